@@ -1,0 +1,34 @@
+"""What every kind of check offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
+
+from ld_review.finding import Edit
+from ld_review.page import Page
+from ld_review.source import Span
+
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
+
+
+class Match(NamedTuple):
+    """A place that a check found, with the words for its rule's message. It knows no rule."""
+
+    span: Span
+    words: Mapping[str, str] = NO_WORDS
+    edits: tuple[Edit, ...] = ()
+    """What would mend it; empty where the check cannot tell."""
+    also: tuple[Span, ...] = ()
+    """Other places that are the same fault: one finding, several places."""
+    safe: bool = True
+    """Whether the edits keep the meaning; a rule may still call all its fixes unsafe."""
+
+
+class Check(Protocol):
+    """A kind of check with its options. Kinds are frozen dataclasses; their fields are the options of a rule file."""
+
+    def find(self, page: Page) -> Iterator[Match]:
+        """Yield what is found on *page*, in order of place."""
+        ...

@@ -1,0 +1,161 @@
+"""A parsed page: blocks, inlines and sections at their exact spans, and views of equal length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from ld_review.source import Source, Span
+
+
+class Block(NamedTuple):
+    """A block of the page. Containers stand before what they hold."""
+
+    kind: str
+    """heading, paragraph, list, item, quote, table, row, cell, code, html, comment, attribute, template,
+    definition, footnote, container, toc, rule."""
+    span: Span
+    """From its first character to its last, without the line ending; a container's marks are inside."""
+    text_spans: tuple[Span, ...] = ()
+    """The runs of text a reader sees, in order: no marks, no code, no destinations, no tags, no templates."""
+    level: int = 0
+    """Of a heading, 1 to 6; of a list item, how deep it is nested, from 1."""
+    info: str = ""
+    """The language of code, ``ordered`` or ``bullet`` of a list, ``header`` of a cell or row, ``x`` or a space of a
+    task, the kind of an alert or container."""
+    parent: int = -1
+    """Index of the containing block in ``Document.blocks``; -1 at the top."""
+    id: str = ""
+    """The id that the author gave the block with ``{#id}`` or ``{: #id}``."""
+
+
+class Inline(NamedTuple):
+    """Something inside a block, at its exact span."""
+
+    kind: str
+    """link, image, iframe, code, emphasis, strong, strike, html (a tag), comment, template, attribute, footnote,
+    definition."""
+    span: Span
+    block: int
+    """Index of the block that holds it in ``Document.blocks``."""
+    text_span: Span | None = None
+    """What stands between the marks: link text, alternative text, the code itself, the label of a definition."""
+    target: str = ""
+    """Of a link, image, iframe or definition: the destination as the author wrote it (a reference's is its
+    definition's)."""
+    target_span: Span | None = None
+    """Where the destination stands; of a reference link, in its definition."""
+    title: str = ""
+    title_span: Span | None = None
+    info: str = ""
+    """Of a link or image: inline, full, collapsed, shortcut, autolink or html. Of a tag: its name, ``/name`` where it
+    closes."""
+
+
+class Section(NamedTuple):
+    """A heading and all below it up to the next heading of its level or above; the first has no heading."""
+
+    heading: int | None
+    """Index of the heading in ``Document.blocks``."""
+    span: Span
+    """The whole section with its subsections."""
+    body: Span
+    """From the end of the heading to the next heading of any level."""
+    parent: int | None
+    """Index of the section around it in ``Document.sections``."""
+    level: int
+    id: str
+    """The fragment that leads here; empty for the first section."""
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """The metadata at the top of a page."""
+
+    span: Span | None = None
+    """With its fences; None where the page has none."""
+    data: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    spans: Mapping[str, Span] = field(default_factory=lambda: MappingProxyType({}))
+    """Where the value of each key stands; nested keys are joined by dots, items of a list are numbered from 0."""
+    error: str = ""
+    """Why it could not be read, with its line; empty where it could."""
+
+
+_LINE = re.compile(r"[^\r\n]+")
+_VISIBLE = frozenset({"heading", "paragraph", "cell", "html"})
+
+
+@dataclass(frozen=True)
+class Document:
+    """One page, parsed."""
+
+    source: Source
+    front_matter: FrontMatter
+    blocks: tuple[Block, ...]
+    inlines: tuple[Inline, ...]
+    sections: tuple[Section, ...]
+    _views: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def view(self, scope: str) -> str:
+        """The source text with all that is out of *scope* blanked, of equal length.
+
+        Nothing is removed, so an index into a view is an index into the source. Line endings stay.
+
+        Scopes: ``raw`` (all of it), ``prose`` (all text a reader sees), ``paragraph``, ``heading``, ``item``,
+        ``cell``, ``quote``, ``link-text``, ``alt`` (alternative texts), ``html`` (text inside HTML blocks), ``code``.
+
+        Raises KeyError for any other scope.
+        """
+        if scope not in self._views:
+            self._views[scope] = self.source.text if scope == "raw" else self._keep(SCOPES[scope](self))
+        return self._views[scope]
+
+    def without(self, scope: str, zones: Iterable[Span]) -> str:
+        """The view of *scope* with *zones* blanked too."""
+        view = self.view(scope)
+        blank = self._blank
+        for start, end in zones:
+            view = view[:start] + blank[start:end] + view[end:]
+        return view
+
+    @cached_property
+    def _blank(self) -> str:
+        return _LINE.sub(lambda match: " " * len(match[0]), self.source.text)
+
+    def _keep(self, spans: Iterable[Span]) -> str:
+        text, blank = self.source.text, self._blank
+        parts, end = [], 0
+        for start, stop in spans:
+            parts += (blank[end:start], text[start:stop])
+            end = stop
+        parts.append(blank[end:])
+        return "".join(parts)
+
+    @cached_property
+    def prose_blocks(self) -> tuple[Block, ...]:
+        """The blocks that hold text, in order."""
+        return tuple(block for block in self.blocks if block.text_spans)
+
+    def of(self, *kinds: str) -> Iterator[Inline]:
+        """The inlines of these kinds, in order."""
+        return (inline for inline in self.inlines if inline.kind in kinds)
+
+    def inside(self, block: Block, kind: str) -> bool:
+        """Whether *block* is, or lies in, a block of *kind*."""
+        while block.kind != kind:
+            if block.parent < 0:
+                return False
+            block = self.blocks[block.parent]
+        return True
+
+    def title(self, section: Section) -> str:
+        """The text of a section's heading, without marks."""
+        return "" if section.heading is None else self.text(self.blocks[section.heading])
+
+    def text(self, block: Block) -> str:
+        """The text of a block that a reader sees, white space collapsed."""
+        return " ".join("".join(self.source[span] for span in block.text_spans).split())

@@ -1,0 +1,93 @@
+"""What a review says: of each page its findings and failures, of all pages the counts and the exit status."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePath
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ld_review.finding import Finding, Severity
+from ld_review.rule import Rule
+from ld_review.source import Source
+
+
+class Failure(NamedTuple):
+    """Something that broke, so that the rest still counts."""
+
+    message: str
+    """One line: what could not be done and why."""
+    rule: str = ""
+    """The rule that broke; empty where it was the page."""
+    traceback: str = ""
+    """For a bug in a check: where it came from."""
+
+
+@dataclass(frozen=True)
+class PageReview:
+    """The review of one page."""
+
+    source: Source
+    """With an empty text where the page could not be read."""
+    findings: tuple[Finding, ...] = ()
+    """In order of place, then of rule."""
+    failures: tuple[Failure, ...] = ()
+    language: str = ""
+    """A BCP 47 tag, such as ``en``; empty where it could not be told."""
+    not_assessed: str = ""
+    """Why the rules of the page's text did not run; empty where they did."""
+    fingerprints: tuple[str, ...] = ()
+    """One for each finding, in the same order; see ``ld_review.fingerprint``."""
+
+    @property
+    def path(self) -> PurePath:
+        """Where the page was read from, as it was named or found."""
+        return self.source.path
+
+
+@dataclass(frozen=True)
+class Review:
+    """The review of all pages of a run, in the order of their paths."""
+
+    pages: tuple[PageReview, ...]
+    rules: Mapping[str, Rule] = field(default_factory=lambda: MappingProxyType({}))
+    """The rules that any finding names, by id."""
+    failures: tuple[Failure, ...] = ()
+    """What broke outside any page: a rule file, a rule pack."""
+    fail_on: Severity | None = Severity.WARNING
+    """The least severity that makes the exit status 1; None for never."""
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        """The findings of all pages."""
+        return (finding for page in self.pages for finding in page.findings)
+
+    @cached_property
+    def counts(self) -> Mapping[Severity, int]:
+        """How many findings there are of each severity."""
+        counts = Counter(finding.severity for finding in self.findings)
+        return {severity: counts[severity] for severity in reversed(Severity)}
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything could not be reviewed."""
+        return bool(self.failures) or any(page.failures for page in self.pages)
+
+    @property
+    def exit_status(self) -> int:
+        """0 clean, 1 findings at or above ``fail_on``, 2 where something could not be reviewed."""
+        if self.failed:
+            return 2
+        if self.fail_on is None:
+            return 0
+        least = self.fail_on.rank
+        return int(any(count and severity.rank >= least for severity, count in self.counts.items()))
+
+
+def digest(*parts: str) -> str:
+    """A stable hash of the parts, 32 hexadecimal digits."""
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,70 @@
+"""The text of one page, and the only coordinate system: indices into that text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePath
+from typing import NamedTuple
+
+_LINE_ENDING = re.compile(r"\r\n|\n|\r")
+
+
+class Span(NamedTuple):
+    """A half-open range of indices (code points) into ``Source.text``."""
+
+    start: int
+    end: int
+
+
+class Position(NamedTuple):
+    """A line and a column, both counted from 1, the column in code points."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """A page as it was read: line endings kept, a byte-order mark dropped."""
+
+    path: PurePath
+    text: str
+
+    @classmethod
+    def from_bytes(cls, path: PurePath, data: bytes) -> Source:
+        """Decode *data* as UTF-8 without touching its line endings.
+
+        Raises UnicodeDecodeError where *data* is not UTF-8.
+        """
+        return cls(path, data.decode("utf-8-sig"))
+
+    @cached_property
+    def line_starts(self) -> tuple[int, ...]:
+        """Where each line starts. Only ``\\n``, ``\\r\\n`` and ``\\r`` end a line, as in Markdown."""
+        if "\r" in self.text:
+            return (0, *(match.end() for match in _LINE_ENDING.finditer(self.text)))
+        starts, length = [0], 0
+        for line in self.text.split("\n"):
+            length += len(line) + 1
+            starts.append(length)
+        return tuple(starts[:-1])
+
+    def position(self, offset: int) -> Position:
+        """The line and column of an offset, both from 1."""
+        line = bisect_right(self.line_starts, offset)
+        return Position(line, offset - self.line_starts[line - 1] + 1)
+
+    def line(self, number: int) -> Span:
+        """The span of line *number*, counted from 1, without its line ending."""
+        start = self.line_starts[number - 1]
+        end = self.line_starts[number] if number < len(self.line_starts) else len(self.text)
+        while end > start and self.text[end - 1] in "\r\n":
+            end -= 1
+        return Span(start, end)
+
+    def __getitem__(self, span: Span) -> str:
+        """The text of a span."""
+        return self.text[span.start : span.end]
