@@ -90,7 +90,7 @@ def _directness(path: Path) -> tuple[bool, int, str]:
 
 def _missing(path: Path) -> str:
     try:
-        neighbours = os.listdir(path.parent)
+        neighbours = [neighbour.name for neighbour in path.parent.iterdir()]
     except OSError:
         return f"no such file or folder: {path} (its folder {path.parent} does not exist either)"
     return f"no such file or folder: {path}{near(path.name, neighbours)}"

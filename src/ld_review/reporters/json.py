@@ -1,0 +1,108 @@
+"""The review as JSON, for programs; its form is kept by ``schema_version`` and ``review.schema.json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from ld_review.finding import Finding, Fix, Severity
+from ld_review.review import Failure, PageReview, Review
+from ld_review.rule import Rule
+from ld_review.source import Source
+
+SCHEMA_VERSION = "1"
+BUILT_IN_DIMENSION = "handbook-first"
+"""The dimension of findings about suppressions, which no rule file words."""
+
+
+def write(review: Review, stream: TextIO) -> None:
+    """Write *review* to *stream*: all of it, nothing grouped or cut."""
+    json.dump(as_data(review), stream, ensure_ascii=False, indent=2)
+    stream.write("\n")
+
+
+def as_data(review: Review) -> dict[str, Any]:
+    """The review as plain lists and dictionaries."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "pages": [_page(page, review) for page in review.pages],
+        "site": None,
+        "failures": [_failure(failure) for failure in review.failures],
+        "summary": _summary(review),
+    }
+
+
+def _page(page: PageReview, review: Review) -> dict[str, Any]:
+    fingerprints: Iterable[str] = page.fingerprints or ("",) * len(page.findings)
+    return {
+        "path": _text(page.path.as_posix()),
+        "profile": None,
+        "language": page.language,
+        "not_assessed": page.not_assessed,
+        "elements": [],
+        "findings": [
+            _finding(finding, fingerprint, page.source, review.rules.get(finding.rule))
+            for finding, fingerprint in zip(page.findings, fingerprints, strict=True)
+        ],
+        "verdicts": {},
+        "failures": [_failure(failure) for failure in page.failures],
+    }
+
+
+def _finding(finding: Finding, fingerprint: str, source: Source, rule: Rule | None) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "dimension": rule.dimension if rule else BUILT_IN_DIMENSION,
+        "severity": finding.severity.value,
+        "message": _text(finding.message),
+        "start": _place(source, finding.span.start),
+        "end": _place(source, finding.span.end),
+        "also": [{"start": _place(source, start), "end": _place(source, end)} for start, end in finding.also],
+        "fix": _fix(finding.fix, source) if finding.fix else None,
+        "fingerprint": fingerprint,
+        "authority": [{"title": title, "url": url} for title, url in (rule.authority if rule else ())],
+    }
+
+
+def _place(source: Source, offset: int) -> dict[str, int]:
+    line, column = source.position(offset)
+    return {"line": line, "column": column, "offset": offset}
+
+
+def _fix(fix: Fix, source: Source) -> dict[str, Any]:
+    return {
+        "applicability": "safe" if fix.safe else "unsafe",
+        "edits": [
+            {
+                "start": _place(source, span.start),
+                "end": _place(source, span.end),
+                "replacement": _text(replacement),
+            }
+            for span, replacement in fix.edits
+        ],
+    }
+
+
+def _failure(failure: Failure) -> dict[str, str]:
+    return {name: _text(value) for name, value in failure._asdict().items()}
+
+
+def _summary(review: Review) -> dict[str, int]:
+    failures = len(review.failures) + sum(len(page.failures) for page in review.pages)
+    return {
+        "pages": len(review.pages),
+        **{f"{severity}s": review.counts[severity] for severity in reversed(Severity)},
+        "fixable": sum(finding.fix is not None and finding.fix.safe for finding in review.findings),
+        "failures": failures,
+        "exit_status": review.exit_status,
+    }
+
+
+def _text(text: str) -> str:
+    """*text* without lone surrogates, which no UTF-8 can hold: a file name may have them."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if _has_surrogates(text) else text
+
+
+def _has_surrogates(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)

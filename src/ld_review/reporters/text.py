@@ -1,0 +1,213 @@
+"""The review as a person reads it in a terminal: place, message, the line with a marker, the way to mend it."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, TextIO
+
+from ld_review.finding import Finding, Severity
+from ld_review.reporters.display import excerpt, flat, harmless, paint
+from ld_review.review import Failure, PageReview, Review
+from ld_review.source import Source
+
+MANY = 3
+"""From how many findings of one rule on a page only the first is shown, and fixable ones become a line."""
+_LINES_NAMED = 12
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a review is to look."""
+
+    color: bool = False
+    verbose: bool = False
+    """Show every finding in full, and why its rule exists."""
+    summary: bool = True
+    """End with the counts."""
+    width: int = 100
+    """Columns of the terminal."""
+    told: set[str] = field(default_factory=set, compare=False)
+    """Rules whose authority was shown already."""
+
+
+class _Group(NamedTuple):
+    """A finding to show, and those of the same rule further down that it stands for."""
+
+    finding: Finding
+    others: tuple[Finding, ...] = ()
+
+
+def write(review: Review, stream: TextIO, look: Look | None = None) -> None:
+    """Write *review* to *stream*."""
+    look = look or Look()
+    for failure in review.failures:
+        stream.writelines(_failure(failure, "", look))
+    for page in review.pages:
+        stream.writelines(_page(page, review, look))
+    if look.summary:
+        stream.writelines(f"{line}\n" for line in summary(review, look))
+
+
+def summary(review: Review, look: Look) -> Iterator[str]:
+    """The last lines: what was reviewed, what was found, what can be mended at once."""
+    unread = sum(bool(page.failures) for page in review.pages)
+    not_assessed = sum(bool(page.not_assessed) for page in review.pages)
+    counts = [counted(number, severity) for severity, number in review.counts.items() if number]
+    parts = [counted(len(review.pages), "page"), *(counts or ["no findings"])]
+    yield paint(", ".join(parts), "bold", look.color) + _fixable(review)
+    if unread:
+        yield f"{counted(unread, 'page')} could not be reviewed, or not by every rule"
+    if not_assessed:
+        yield f"{counted(not_assessed, 'page')} read for structure alone" + ("" if look.verbose else "; -v says why")
+
+
+def statistics(review: Review, stream: TextIO, *, color: bool = False) -> None:
+    """Write how often each rule found something, the most frequent first."""
+    counts = Counter((finding.rule, finding.severity) for finding in review.findings)
+    fixable = Counter(finding.rule for finding in review.findings if _is_safe(finding))
+    width = len(str(max(counts.values(), default=0)))
+    for (rule, severity), number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        summary_of = flat(review.rules[rule].summary) if rule in review.rules else ""
+        mark = f"  [{fixable[rule]} fixable]" if fixable[rule] else ""
+        stream.write(f"{number:>{width}}  {paint(f'{severity:<10}', severity, color)}  {rule}{mark}  {summary_of}\n")
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 page``, ``2 pages``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _fixable(review: Review) -> str:
+    safe = sum(_is_safe(finding) for finding in review.findings)
+    unsafe = sum(finding.fix is not None for finding in review.findings) - safe
+    if not safe and not unsafe:
+        return ""
+    if not safe:
+        return f"; {unsafe:,} fixable with --fix --unsafe-fixes"
+    return f"; {safe:,} fixable with --fix" + (f", {unsafe:,} more with --unsafe-fixes" if unsafe else "")
+
+
+def _is_safe(finding: Finding) -> bool:
+    return finding.fix is not None and finding.fix.safe
+
+
+def _page(page: PageReview, review: Review, look: Look) -> Iterator[str]:
+    path = harmless(str(page.path))
+    for failure in page.failures:
+        yield from _failure(failure, path, look)
+    if page.not_assessed and look.verbose:
+        yield f"{paint('note', 'bold', look.color)}: {path}: {flat(page.not_assessed)}\n\n"
+    shown, folded = _folded(page.findings, look)
+    for group in _grouped(shown, look):
+        yield from _finding(group, page.source, path, review, look)
+    if folded:
+        yield from _fold(folded, page, path, look)
+
+
+def _failure(failure: Failure, path: str, look: Look) -> Iterator[str]:
+    where = f" {path}:" if path else ""
+    rule = f" [{failure.rule}]" if failure.rule else ""
+    yield f"{paint('failure', 'error', look.color)}{rule}:{where} {flat(failure.message)}\n"
+    if failure.traceback and look.verbose:
+        yield from (f"  {harmless(line)}\n" for line in failure.traceback.split("\n"))
+    yield "\n"
+
+
+def _folded(findings: Sequence[Finding], look: Look) -> tuple[Sequence[Finding], Sequence[Finding]]:
+    """What to show one by one, and what to fold into a line because it can be fixed at once."""
+    foldable = [finding for finding in findings if _is_safe(finding) and finding.severity is not Severity.ERROR]
+    if look.verbose or len(foldable) < MANY:
+        return findings, ()
+    kept = [finding for finding in findings if not _is_safe(finding) or finding.severity is Severity.ERROR]
+    return kept, foldable
+
+
+def _grouped(findings: Sequence[Finding], look: Look) -> Iterator[_Group]:
+    """Findings in order of place; many of one rule stand at the first of them."""
+    by_rule = defaultdict(list)
+    for finding in findings:
+        by_rule[finding.rule].append(finding)
+    for finding in findings:
+        alike = by_rule[finding.rule]
+        if look.verbose or len(alike) < MANY:
+            yield _Group(finding)
+        elif alike[0] is finding:
+            yield _Group(finding, tuple(alike[1:]))
+
+
+def _finding(group: _Group, source: Source, path: str, review: Review, look: Look) -> Iterator[str]:
+    finding = group.finding
+    line, column = source.position(finding.span.start)
+    gutter = " " * len(str(line))
+    bar = paint("|", "place", look.color)
+    shown = excerpt(source, finding.span, look.width - len(gutter) - 3)
+    yield f"{paint(f'{finding.severity}[{finding.rule}]', finding.severity, look.color)}: "
+    yield f"{paint(flat(finding.message), 'bold', look.color)}\n"
+    yield f"{gutter}{paint('-->', 'place', look.color)} {path}:{line}:{column}\n"
+    yield f"{gutter} {bar}\n"
+    yield f"{paint(str(line), 'place', look.color)} {bar} {shown.text}\n"
+    marker = paint(shown.marker.lstrip(), finding.severity, look.color)
+    yield f"{gutter} {bar} {' ' * (len(shown.marker) - len(shown.marker.lstrip()))}{marker}"
+    yield f"{_to_line(source, finding, line)}\n"
+    for note in _notes(group, source, review, look):
+        yield f"{gutter} {paint('=', 'place', look.color)} {note}\n"
+    yield "\n"
+
+
+def _to_line(source: Source, finding: Finding, line: int) -> str:
+    last = source.position(max(finding.span.start, finding.span.end - 1)).line
+    return f" ... to line {last}" if last > line else ""
+
+
+def _notes(group: _Group, source: Source, review: Review, look: Look) -> Iterator[str]:
+    finding, others = group
+    if others:
+        yield f"and {len(others):,} more on {_lines_of((other.span.start for other in others), source)}"
+    if finding.also:
+        yield f"see also {_lines_of((span.start for span in finding.also), source)}"
+    if finding.fix:
+        yield _way_to_fix(finding, source)
+    rule = review.rules.get(finding.rule)
+    if rule is None or finding.rule in look.told:
+        return
+    look.told.add(finding.rule)
+    if look.verbose:
+        yield f"why: {flat(rule.why)}"
+    yield from (flat(title) + (f" <{flat(url)}>" if look.verbose else "") for title, url in rule.authority)
+
+
+def _way_to_fix(finding: Finding, source: Source) -> str:
+    """One short replacement is said as it is; anything longer only by the option that makes it."""
+    fix = finding.fix
+    option = "--fix" if fix is None or fix.safe else "--fix --unsafe-fixes"
+    if fix is None or len(fix.edits) != 1 or len(fix.edits[0].replacement) > 60 or "\n" in fix.edits[0].replacement:
+        return f"fix: {option}"
+    (span, replacement) = fix.edits[0]
+    before, after = (flat(text) for text in (source[span], replacement))
+    if not after:
+        return f"fix: remove {before!r} ({option})" if before else f"fix: {option}"
+    return f"fix: put {after!r} here ({option})" if not before else f"fix: {after!r} ({option})"
+
+
+def _lines_of(offsets: Iterable[int], source: Source) -> str:
+    """``line 4``, ``lines 4, 7 and 9``; equal lines once, a long list cut."""
+    lines = sorted({source.position(offset).line for offset in offsets})
+    if len(lines) == 1:
+        return f"line {lines[0]}"
+    if len(lines) > _LINES_NAMED:
+        return f"lines {', '.join(map(str, lines[:_LINES_NAMED]))} ..."
+    return f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
+
+
+def _fold(findings: Sequence[Finding], page: PageReview, path: str, look: Look) -> Iterator[str]:
+    by_rule = defaultdict(list)
+    for finding in findings:
+        by_rule[finding.rule].append(finding)
+    yield f"{paint('fixable', 'suggestion', look.color)}: {path}: {len(findings):,} findings that --fix can mend\n"
+    for rule, alike in sorted(by_rule.items(), key=lambda item: (-len(item[1]), item[0])):
+        where = _lines_of((finding.span.start for finding in alike), page.source)
+        yield f"  {paint('=', 'place', look.color)} {len(alike):,} {rule}: {where}\n"
+    yield f"  {paint('=', 'place', look.color)} ld-review --fix {shlex.quote(path)}\n\n"
