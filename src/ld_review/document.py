@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -86,7 +86,6 @@ class FrontMatter:
 
 
 _LINE = re.compile(r"[^\r\n]+")
-_VISIBLE = frozenset({"heading", "paragraph", "cell", "html"})
 
 
 @dataclass(frozen=True)
@@ -98,6 +97,8 @@ class Document:
     blocks: tuple[Block, ...]
     inlines: tuple[Inline, ...]
     sections: tuple[Section, ...]
+    unread: int | None = None
+    """From where on the page was not read, because it is nested too deep."""
     _views: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def view(self, scope: str) -> str:
@@ -159,3 +160,59 @@ class Document:
     def text(self, block: Block) -> str:
         """The text of a block that a reader sees, white space collapsed."""
         return " ".join("".join(self.source[span] for span in block.text_spans).split())
+
+
+def _of_blocks(*kinds: str) -> Callable[[Document], Iterator[Span]]:
+    return lambda document: (span for block in document.blocks if block.kind in kinds for span in block.text_spans)
+
+
+def _inside(kind: str) -> Callable[[Document], Iterator[Span]]:
+    def spans(document: Document) -> Iterator[Span]:
+        inside = [False] * len(document.blocks)
+        for number, block in enumerate(document.blocks):
+            inside[number] = block.kind == kind or (block.parent >= 0 and inside[block.parent])
+            if inside[number]:
+                yield from block.text_spans
+
+    return spans
+
+
+def _prose(document: Document) -> Iterator[Span]:
+    return (span for block in document.blocks for span in block.text_spans)
+
+
+def _link_text(document: Document) -> Iterator[Span]:
+    """The visible text of links: runs of prose, cut to the links they lie in."""
+    for link in document.of("link"):
+        if link.text_span is None:
+            continue
+        first, last = link.text_span
+        for start, end in document.blocks[link.block].text_spans:
+            if start < last and end > first:
+                yield Span(max(start, first), min(end, last))
+
+
+def _alt(document: Document) -> Iterator[Span]:
+    return (image.text_span for image in document.of("image") if image.text_span)
+
+
+def _code(document: Document) -> Iterator[Span]:
+    spans = [inline.text_span for inline in document.of("code") if inline.text_span]
+    return iter(sorted([*spans, *(block.span for block in document.blocks if block.kind == "code")]))
+
+
+SCOPES: Mapping[str, Callable[[Document], Iterator[Span]]] = MappingProxyType(
+    {
+        "prose": _prose,
+        "paragraph": _of_blocks("paragraph"),
+        "heading": _of_blocks("heading"),
+        "item": _inside("item"),
+        "cell": _of_blocks("cell"),
+        "quote": _inside("quote"),
+        "html": _of_blocks("html"),
+        "link-text": _link_text,
+        "alt": _alt,
+        "code": _code,
+    }
+)
+"""What each scope of ``Document.view`` keeps, in order of place."""

@@ -1,0 +1,85 @@
+"""The metadata at the top of a page: YAML between ``---``, tolerated in TOML between ``+++``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+from ld_review.document import FrontMatter
+from ld_review.source import Span
+
+_OPENING = re.compile(r"(---|\+\+\+)[ \t]*\r?\n")
+_CLOSING = {
+    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*(?=\r?\n|\Z)", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[ \t]*(?=\r?\n|\Z)", re.MULTILINE),
+}
+_MOST_NODES = 10_000
+"""More than any page needs; an alias that unfolds to more is an attack."""
+
+
+def read(text: str) -> FrontMatter:
+    """The front matter of a page's text; without a span where the page has none."""
+    opening = _OPENING.match(text)
+    if opening is None:
+        return FrontMatter()
+    closing = _CLOSING[opening[1]].search(text, opening.end())
+    if closing is None:
+        return FrontMatter()
+    span = Span(0, closing.end())
+    if opening[1] == "+++":
+        return _toml(text[opening.end() : closing.start()], span)
+    return _yaml(text[opening.end() : closing.start()], opening.end(), span)
+
+
+def _toml(text: str, span: Span) -> FrontMatter:
+    try:
+        return FrontMatter(span, tomllib.loads(text.replace("\r\n", "\n")))
+    except tomllib.TOMLDecodeError as error:
+        return FrontMatter(span, error=str(error))
+
+
+def _yaml(text: str, offset: int, span: Span) -> FrontMatter:
+    import yaml  # noqa: PLC0415 - a page without front matter need not pay for it
+
+    loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
+    try:
+        reader = loader(text)
+        node = reader.get_single_node()
+        if node is None:
+            return FrontMatter(span)
+        spans = {key: Span(offset + start, offset + end) for key, start, end in _places(node)}
+        data = reader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        return FrontMatter(span, error=f"line {line}: {error.problem or error.context}")
+    except (yaml.YAMLError, ValueError, RecursionError, _TooLarge) as error:
+        return FrontMatter(span, error=" ".join(str(error).split()) or type(error).__name__)
+    if not isinstance(data, dict):
+        return FrontMatter(span, error=f"line 2: expected keys and values, found {type(data).__name__}")
+    return FrontMatter(span, {str(key): value for key, value in data.items()}, spans)
+
+
+class _TooLarge(Exception):
+    """Aliases that unfold without end."""
+
+
+def _places(node: Any, prefix: str = "", seen: list[int] | None = None) -> Iterator[tuple[str, int, int]]:
+    """Every value's dotted key and where it stands, as indices into the text that was read."""
+    import yaml  # noqa: PLC0415
+
+    seen = [0] if seen is None else seen
+    seen[0] += 1
+    if seen[0] > _MOST_NODES:
+        raise _TooLarge(f"more than {_MOST_NODES} values")
+    if prefix:
+        yield prefix, node.start_mark.index, node.end_mark.index
+    if isinstance(node, yaml.MappingNode):
+        children = [(str(key.value), value) for key, value in node.value]
+    elif isinstance(node, yaml.SequenceNode):
+        children = [(str(number), value) for number, value in enumerate(node.value)]
+    else:
+        return
+    for key, value in children:
+        yield from _places(value, f"{prefix}.{key}" if prefix else key, seen)
