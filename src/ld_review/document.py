@@ -41,12 +41,12 @@ class Inline(NamedTuple):
     definition."""
     span: Span
     block: int
-    """Index of the block that holds it in ``Document.blocks``."""
+    """Index of the block that holds it in ``Document.blocks``; -1 for a template outside any."""
     text_span: Span | None = None
     """What stands between the marks: link text, alternative text, the code itself, the label of a definition."""
     target: str = ""
     """Of a link, image, iframe or definition: the destination as the author wrote it (a reference's is its
-    definition's)."""
+    definition's; of ``<name@host>`` it begins with ``mailto:``)."""
     target_span: Span | None = None
     """Where the destination stands; of a reference link, in its definition."""
     title: str = ""

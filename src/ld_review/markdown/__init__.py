@@ -38,7 +38,7 @@ def parse(source: Source, heading_ids: str = "kramdown") -> Document:
     env: dict[str, int] = {}
     builder = Builder(text, masked, heading_ids)
     builder.walk(exact().parse(masked, env))
-    builder.resolve()
+    builder.finish(marks)
     parts = sections(builder.blocks, builder.headings, len(text), start)
     blocks, inlines, found = tuple(builder.blocks), tuple(builder.inlines), tuple(parts)
     unread = env.get("too_deep")

@@ -109,7 +109,8 @@ def paragraph(state: StateBlock, startLine: int, endLine: int, silent: bool) -> 
     old_type, state.parentType = state.parentType, "paragraph"
     next_line, underline = _scan(state, parser, startLine, endLine)
     state.parentType = old_type
-    content = state.getLines(startLine, next_line, state.blkIndent, False).strip(MD_TRIM_CHARS)
+    untrimmed = state.getLines(startLine, next_line, state.blkIndent, False)
+    content = untrimmed.strip(MD_TRIM_CHARS)
     state.line = next_line + 1 if underline else next_line
     name, tag = ("heading", "h1" if underline == "=" else "h2") if underline else ("paragraph", "p")
     opening = state.push(f"{name}_open", tag, 1)
@@ -118,6 +119,9 @@ def paragraph(state: StateBlock, startLine: int, endLine: int, silent: bool) -> 
     inline.content = content
     inline.map = [startLine, next_line]
     inline.children = []
+    if untrimmed[:1] != content[:1]:
+        # A first line of no-break spaces alone is trimmed away whole, and with it a line of the map.
+        inline.meta["skipped"] = untrimmed[: len(untrimmed) - len(untrimmed.lstrip(MD_TRIM_CHARS))].count("\n")
     closing = state.push(f"{name}_close", tag, -1)
     opening.markup = closing.markup = underline
     return True
@@ -168,7 +172,8 @@ def heading(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bo
     untrimmed = match["content"] or ""
     inline.content = untrimmed.strip(MD_TRIM_CHARS)
     assert isinstance(inline, SpanToken)
-    inline.start = match.start("content") + len(untrimmed) - len(untrimmed.lstrip(MD_TRIM_CHARS))
+    begin = match.start("content") if untrimmed else match.end("marks")
+    inline.start = begin + len(untrimmed) - len(untrimmed.lstrip(MD_TRIM_CHARS))
     inline.children = []
     closing = state.push("heading_close", tag, -1)
     opening.markup = closing.markup = match["marks"]

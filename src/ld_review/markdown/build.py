@@ -221,7 +221,7 @@ class Builder:
             where = Places([0], [token.start])
             span = self._lines(opening, self.masked.rfind(opening.markup, 0, token.start))
         else:
-            where = places.of_lines(content, self.masked, self.line_starts, token.map[0])
+            where = places.of_lines(content, self.masked, self.line_starts, token.map[0] + token.meta.get("skipped", 0))
             span = self._lines(opening, where.at(0))
         block = Block(
             {"th": "cell", "td": "cell"}.get(kind, kind),
@@ -306,8 +306,6 @@ class Builder:
                 explicit = self._explicit(child.content) or explicit
             elif kind == "footnote_ref":
                 add(Inline("footnote", where.span(start, end), number, where.span(start + 2, end - 1)))
-        if has_masks:
-            self._templates(content, number, where)
         if html_seen:
             self._html_links(number)
             runs = self._without_code(runs, number)
@@ -361,7 +359,7 @@ class Builder:
         simple = _SIMPLE_TARGET.match(tail)
         if simple:
             target = where.span(start + simple.start(1), start + simple.end(1))
-            return link._replace(info="inline", target_span=target)
+            return link._replace(info="inline", target=simple[1], target_span=target)
         return self._parse_destination(link._replace(info="inline"), content, start + 2, end - 1, where)
 
     def _parse_destination(self, link: Inline, content: str, at: int, end: int, where: Places) -> Inline:
@@ -401,8 +399,14 @@ class Builder:
         self.inlines.append(definition)
         self.definitions.setdefault(normalizeReference(match["label"]), definition)
 
-    def resolve(self) -> None:
-        """Give each reference link the place of its destination, now that all definitions are known."""
+    def finish(self, marks: Sequence[Span]) -> None:
+        """Resolve the reference links, now that all definitions are known, and put the template marks in their place."""
+        self._resolve()
+        if marks:
+            self._templates(marks)
+        self.inlines.sort(key=_start)
+
+    def _resolve(self) -> None:
         for index, label in self.waiting:
             definition = self.definitions.get(label)
             if definition is not None:
@@ -415,9 +419,15 @@ class Builder:
 
     # --- templates and HTML ---------------------------------------------------------------------------------------
 
-    def _templates(self, content: str, number: int, where: Places) -> None:
-        for match in re.finditer(f"{MASK}+(?:\n[ \t]*{MASK}+)*", content):
-            self.inlines.append(Inline("template", where.span(*match.span()), number))
+    def _templates(self, marks: Sequence[Span]) -> None:
+        """Add the template marks, each to the innermost block it begins in; those in code are code."""
+        starts = [block.span.start for block in self.blocks]
+        for mark in marks:
+            number = bisect_right(starts, mark.start) - 1
+            while number >= 0 and self.blocks[number].span.end <= mark.start:
+                number = self.blocks[number].parent if self.blocks[number].parent >= 0 else number - 1
+            if number < 0 or self.blocks[number].kind != "code":
+                self.inlines.append(Inline("template", mark, number))
 
     def _html_block(self, token: Token) -> None:
         assert token.map is not None
@@ -434,8 +444,6 @@ class Builder:
                 self._tag_inline(piece, content, number, where)
             else:
                 self._html_text(runs, content, piece.span, where)
-        if MASK in content:
-            self._templates(content, number, where)
         self.blocks[number] = self.blocks[number]._replace(text_spans=tuple(runs))
         self._html_links(number)
 
@@ -513,6 +521,10 @@ class Builder:
         return [run for run in runs if not any(zone.start <= run.start and run.end <= zone.end for zone in quiet)]
 
 
+def _start(inline: Inline) -> int:
+    return inline.span.start
+
+
 def sections(blocks: Sequence[Block], headings: Sequence[tuple[int, str]], length: int, start: int) -> Iterator[Section]:
     """The sections that headings make of a page; headings inside quotes make none."""
     borders = [(number, blocks[number], given) for number, given in headings if not _quoted(blocks, number)]
@@ -540,8 +552,3 @@ def _quoted(blocks: Sequence[Block], number: int) -> bool:
             return True
         number = blocks[number].parent
     return False
-
-
-def line_of(line_starts: Sequence[int], offset: int) -> int:
-    """The line, from 0, that holds *offset*."""
-    return bisect_right(line_starts, offset) - 1
