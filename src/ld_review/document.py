@@ -131,8 +131,10 @@ class Document:
         text, blank = self.source.text, self._blank
         parts, end = [], 0
         for start, stop in spans:
-            parts += (blank[end:start], text[start:stop])
-            end = stop
+            if stop > end:
+                start = max(start, end)
+                parts += (blank[end:start], text[start:stop])
+                end = stop
         parts.append(blank[end:])
         return "".join(parts)
 

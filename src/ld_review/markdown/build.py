@@ -40,12 +40,12 @@ LEAVES = {
 }
 PAIRS = {"em": "emphasis", "strong": "strong", "s": "strike"}
 _EXPLICIT_ID = re.compile(r"#([^\s#.{}]+)")
-_IMAGE_TAIL = re.compile(r"\]")
 _TASK = re.compile(r"\[([ xX])\][ \t]")
 _ALERT = re.compile(r"\[!(\w+)\]")
 _BLANK_ENTITY = re.compile(r"\s+\Z")
 _SIMPLE_TARGET = re.compile(r"\]\([ \t]*([^\s()<>\\]+)[ \t]*\)\Z")
 _DEFINITION = re.compile(r"\[(?P<label>(?:[^\[\]\\]|\\.)+)\]:\s*(?:>[ \t]?)*\s*", re.DOTALL)
+_UNMASKED = re.compile(f"[^{MASK}]+")
 _TOC_MARK = re.compile(r"\{:\s*toc\b", re.IGNORECASE)
 
 
@@ -138,7 +138,8 @@ class Builder:
         """A line that opens or closes a container without being one to the parser."""
         kind = "container" if token.type == "container_mark" else "quote"
         closes = token.type == "quote_fence_close" or (kind == "container" and not token.info)
-        span = self._lines(token)
+        assert token.map is not None
+        span = self._lines(token, self.masked.find(":::" if kind == "container" else ">>>", self.line_starts[token.map[0]]))
         if closes:
             while self._marks:
                 number = self._marks.pop()
@@ -268,7 +269,7 @@ class Builder:
             if kind == "text":
                 if child.content and start >= quiet_until:
                     plain.append(child.content)
-                    self._runs(runs, where, start, end, has_masks)
+                    self._runs(runs, where, start, end, content if has_masks else "")
             elif kind == "softbreak" or kind == "hardbreak":
                 plain.append(" ")
             elif kind == "text_special":
@@ -316,20 +317,15 @@ class Builder:
         match = _EXPLICIT_ID.search(attributes)
         return match[1] if match else ""
 
-    def _runs(self, runs: list[Span], where: Places, start: int, end: int, has_masks: bool) -> None:
-        if has_masks:
-            for piece in re.finditer(f"[^{MASK}]+", self.masked_content(where, start, end)):
-                runs.append(where.span(start + piece.start(), start + piece.end()))
+    def _runs(self, runs: list[Span], where: Places, start: int, end: int, with_masks: str) -> None:
+        """Add a run of text; where the block's content has masks, the pieces between them."""
+        if with_masks:
+            runs += (where.span(*piece.span()) for piece in _UNMASKED.finditer(with_masks, start, end))
             return
         span = where.span(start, end)
         if runs and runs[-1].end == span.start:
             span = Span(runs.pop().start, span.end)
         runs.append(span)
-
-    def masked_content(self, where: Places, start: int, end: int) -> str:
-        """The masked text of a stretch of content that lies on one line."""
-        span = where.span(start, end)
-        return self.masked[span.start : span.end]
 
     def _code(self, token: Token, number: int, where: Places, start: int, end: int) -> Inline:
         marks = len(token.markup)
@@ -359,7 +355,7 @@ class Builder:
         simple = _SIMPLE_TARGET.match(tail)
         if simple:
             target = where.span(start + simple.start(1), start + simple.end(1))
-            return link._replace(info="inline", target=simple[1], target_span=target)
+            return link._replace(info="inline", target=self.text[target.start : target.end], target_span=target)
         return self._parse_destination(link._replace(info="inline"), content, start + 2, end - 1, where)
 
     def _parse_destination(self, link: Inline, content: str, at: int, end: int, where: Places) -> Inline:
@@ -369,7 +365,8 @@ class Builder:
         result = parseLinkDestination(content, at, end)
         stop = result.pos if result.ok else at
         inner = (at + 1, stop - 1) if content[at : at + 1] == "<" and stop > at else (at, stop)
-        link = link._replace(target=content[inner[0] : inner[1]], target_span=where.span(*inner))
+        target = where.span(*inner)
+        link = link._replace(target=self.text[target.start : target.end], target_span=target)
         at = stop
         while at < end and content[at] in " \t\n":
             at += 1
@@ -431,11 +428,11 @@ class Builder:
 
     def _html_block(self, token: Token) -> None:
         assert token.map is not None
-        content = token.content.rstrip("\n")
-        where = places.of_lines(content, self.masked, self.line_starts, token.map[0], trimmed=False)
+        content = token.content.rstrip()
+        where = places.of_lines(content, self.masked, self.line_starts, token.map[0])
         kind = "comment" if content.lstrip().startswith("<!") and self._only_comment(content) else "html"
         indent = len(content) - len(content.lstrip())
-        number = self._add(Block(kind, where.span(indent, len(content.rstrip())), (), 0, "", self._parent))
+        number = self._add(Block(kind, where.span(indent, len(content)), (), 0, "", self._parent))
         runs: list[Span] = []
         for piece in html.pieces(content):
             if piece.kind == "comment":
