@@ -125,7 +125,10 @@ class Document:
 
     @cached_property
     def _blank(self) -> str:
-        return _LINE.sub(lambda match: " " * len(match[0]), self.source.text)
+        text = self.source.text
+        if "\r" in text:
+            return _LINE.sub(lambda match: " " * len(match[0]), text)
+        return "\n".join([" " * len(line) for line in text.split("\n")])
 
     def _keep(self, spans: Iterable[Span]) -> str:
         text, blank = self.source.text, self._blank

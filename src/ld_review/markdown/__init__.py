@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from ld_review.document import Block, Document, FrontMatter, Inline, Section
 from ld_review.markdown import front_matter, templates
 from ld_review.markdown.build import Builder, sections
 from ld_review.markdown.parser import exact
+from ld_review.markdown.tokens import SpanToken
 from ld_review.source import Source, Span
 
 __all__ = ["parse"]
@@ -37,7 +38,7 @@ def parse(source: Source, heading_ids: str = "kramdown") -> Document:
     masked = templates.mask(masked, marks).replace("\0", "\ufffd")
     env: dict[str, int] = {}
     builder = Builder(text, masked, heading_ids)
-    builder.walk(exact().parse(masked, env))
+    builder.walk(cast(list[SpanToken], exact().parse(masked, env)))
     builder.finish(marks)
     parts = sections(builder.blocks, builder.headings, len(text), start)
     blocks, inlines, found = tuple(builder.blocks), tuple(builder.inlines), tuple(parts)

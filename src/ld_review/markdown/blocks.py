@@ -154,6 +154,19 @@ def _scan(state: StateBlock, parser: SpanParserBlock, start: int, end_line: int)
     return line, ""
 
 
+def hr(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: ARG001, N803
+    """A thematic break."""
+    match = _BREAK.match(state.src, state.bMarks[startLine] + state.tShift[startLine], state.eMarks[startLine])
+    if match is None or state.is_code_block(startLine):
+        return False
+    if not silent:
+        state.line = startLine + 1
+        token = state.push("hr", "hr", 0)
+        token.map = [startLine, state.line]
+        token.markup = match[1] * (match[0].count(match[1]) + 1)
+    return True
+
+
 def heading(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: ARG001, N803
     """A heading marked with ``#``."""
     if state.is_code_block(startLine):
@@ -180,6 +193,7 @@ def heading(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bo
     return True
 
 
+_BREAK = re.compile(r"([*_-])(?:[ \t]*\1){2,}[ \t]*\Z")
 _ATX = re.compile(r"(?P<marks>#{1,6})(?:[ \t]+(?P<content>.*?))??(?:[ \t]+#*)?[ \t]*\Z", re.DOTALL)
 _DELIMITER_ROW = re.compile(r"[|:-][|: \t-]*\Z")
 _DELIMITER = re.compile(r":?-+:?\Z")
@@ -213,7 +227,9 @@ def table(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool
 def _delimiters(state: StateBlock, start: int, end_line: int) -> list[str] | None:
     """The alignments of the columns, if *start* is the header of a table."""
     line = start + 1
-    if start + 2 > end_line or state.sCount[line] < state.blkIndent or state.is_code_block(line):
+    if start + 2 > end_line or not state.src.startswith(("|", ":", "-"), state.bMarks[line] + state.tShift[line]):
+        return None
+    if state.sCount[line] < state.blkIndent or state.is_code_block(line):
         return None
     row = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
     if len(row) < 2 or _DELIMITER_ROW.match(row) is None or (row[0] == "-" and row[1] in " \t"):

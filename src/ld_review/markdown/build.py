@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it.common.utils import normalizeReference
 from markdown_it.helpers import parseLinkDestination, parseLinkTitle
-from markdown_it.token import Token
 
 from ld_review.document import Block, Inline, Section
 from ld_review.markdown import html, places
@@ -38,7 +37,11 @@ LEAVES = {
     "definition": "definition",
     "abbreviation": "definition",
 }
+_OPENING = {f"{name}_open": name for name in CONTAINERS}
+_CLOSING = frozenset(f"{name}_close" for name in CONTAINERS)
 PAIRS = {"em": "emphasis", "strong": "strong", "s": "strike"}
+_CELLS = {"th": "cell", "td": "cell"}
+_HEADER = {"th": "header"}
 _EXPLICIT_ID = re.compile(r"#([^\s#.{}]+)")
 _TASK = re.compile(r"\[([ xX])\][ \t]")
 _ALERT = re.compile(r"\[!(\w+)\]")
@@ -73,27 +76,32 @@ class Builder:
 
     # --- blocks ---------------------------------------------------------------------------------------------------
 
-    def walk(self, tokens: Sequence[Token]) -> None:
+    def walk(self, tokens: Sequence[SpanToken]) -> None:
         """Read the tokens of a page, in order."""
-        for number, token in enumerate(tokens):
+        previous = None
+        for token in tokens:
             kind = token.type
             if kind == "inline":
-                self._text_block(token, tokens[number - 1])
-            elif token.nesting == 1:
-                self._open(token, kind[:-5])
-            elif token.nesting == -1:
-                if kind[:-6] in CONTAINERS:
-                    self._stack.pop()
+                assert previous is not None
+                self._text_block(token, previous)
+            elif kind in _OPENING:
+                self._open(token, _OPENING[kind])
+            elif kind in _CLOSING:
+                self._stack.pop()
             elif kind in LEAVES:
                 self._leaf(token, LEAVES[kind])
             elif kind in {"container_mark", "quote_fence_open", "quote_fence_close"}:
                 self._mark(token)
+            previous = token
 
     @property
     def _parent(self) -> int:
-        return self._stack[-1] if self._stack else -1
+        """Index of the container that is open: of the parser's own, else of those that marks open."""
+        if self._stack:
+            return self._stack[-1]
+        return self._marks[-1] if self._marks else -1
 
-    def _lines(self, token: Token, start: int = -1) -> Span:
+    def _lines(self, token: SpanToken, start: int = -1) -> Span:
         """The lines of a token, from *start* or the first character that is no white space, to the last that is none."""
         assert token.map is not None
         begin, end = self.line_starts[token.map[0]], self.line_starts[token.map[1]] - 1
@@ -103,15 +111,13 @@ class Builder:
             start = begin + len(raw) - len(raw.lstrip())
         return Span(min(start, max(end, begin)), max(end, start))
 
-    def _open(self, token: Token, name: str) -> None:
-        if name not in CONTAINERS:
-            return
+    def _open(self, token: SpanToken, name: str) -> None:
         assert token.map is not None
         kind, level, info = CONTAINERS[name], 0, ""
         if kind == "footnote":
             start = self.masked.find("[^", self.line_starts[token.map[0]])
         else:
-            start = token.start  # type: ignore[attr-defined]
+            start = token.start
         if kind == "quote":
             start = self.masked.rfind(">", self.line_starts[token.map[0]], max(start, 0))
         if kind == "item":
@@ -119,22 +125,18 @@ class Builder:
             info = self._task(token)
         elif kind == "list":
             info = "ordered" if name == "ordered_list" else "bullet"
-        self._stack.append(len(self.blocks))
-        parent = self._stack[-2] if len(self._stack) > 1 else (self._marks[-1] if self._marks else -1)
-        self.blocks.append(Block(kind, self._lines(token, start), (), level, info, parent))
+        self.blocks.append(Block(kind, self._lines(token, start), (), level, info, self._parent))
+        self._stack.append(len(self.blocks) - 1)
 
-    def _task(self, token: Token) -> str:
-        assert isinstance(token, SpanToken)
+    def _task(self, token: SpanToken) -> str:
         match = _TASK.search(self.masked, token.start, token.start + 12)
         return match[1].lower() if match else ""
 
     def _add(self, block: Block) -> int:
-        if block.parent < 0 and self._marks:
-            block = block._replace(parent=self._marks[-1])
         self.blocks.append(block)
         return len(self.blocks) - 1
 
-    def _mark(self, token: Token) -> None:
+    def _mark(self, token: SpanToken) -> None:
         """A line that opens or closes a container without being one to the parser."""
         kind = "container" if token.type == "container_mark" else "quote"
         closes = token.type == "quote_fence_close" or (kind == "container" and not token.info)
@@ -148,11 +150,10 @@ class Builder:
                 if block.kind == kind:
                     return
             return
-        parent = self._stack[-1] if self._stack else (self._marks[-1] if self._marks else -1)
-        self.blocks.append(Block(kind, span, (), 0, token.info, parent))
+        self.blocks.append(Block(kind, span, (), 0, token.info, self._parent))
         self._marks.append(len(self.blocks) - 1)
 
-    def _leaf(self, token: Token, kind: str) -> None:
+    def _leaf(self, token: SpanToken, kind: str) -> None:
         if kind == "html":
             self._html_block(token)
             return
@@ -165,7 +166,7 @@ class Builder:
         if token.type == "definition":
             self._definition(number, span)
 
-    def _leaf_span(self, token: Token) -> Span:
+    def _leaf_span(self, token: SpanToken) -> Span:
         assert token.map is not None
         start = self.line_starts[token.map[0]]
         if token.type == "fence":
@@ -208,51 +209,52 @@ class Builder:
 
     # --- blocks of text -------------------------------------------------------------------------------------------
 
-    def _text_block(self, token: Token, opening: Token) -> None:
-        assert token.map is not None
-        assert isinstance(token, SpanToken)
+    def _text_block(self, token: SpanToken, opening: SpanToken) -> None:
+        """A heading, paragraph or table cell: all that holds inlines."""
         kind = opening.type[:-5]
-        content = token.content
-        if kind in {"th", "td"}:
-            where = places.of_cell(content, self.masked[token.start : token.end], token.start)
-            span = Span(token.start, token.end)
-            if token.start < 0:
-                return
-        elif token.start >= 0:
-            where = Places([0], [token.start])
-            span = self._lines(opening, self.masked.rfind(opening.markup, 0, token.start))
+        if kind in _CELLS and token.start < 0:
+            return  # a cell that the row leaves out
+        where, span = self._places(token, opening, kind)
+        number = len(self.blocks)
+        children = token.children or ()
+        explicit = ""
+        if len(children) == 1 and children[0].type == "text" and MASK not in token.content:
+            self._plain = [token.content]
+            runs = [where.span(0, len(token.content))]
+            if kind == "paragraph" and self._is_alert(runs[0], number):
+                runs = []
         else:
-            where = places.of_lines(content, self.masked, self.line_starts, token.map[0] + token.meta.get("skipped", 0))
-            span = self._lines(opening, where.at(0))
-        block = Block(
-            {"th": "cell", "td": "cell"}.get(kind, kind),
-            span,
-            (),
-            int(opening.tag[1]) if kind == "heading" else 0,
-            "header" if kind == "th" else "",
-            self._parent,
-        )
-        number = self._add(block)
-        runs, explicit = self._inlines(token, number, where)
-        block = self.blocks[number]
-        if kind == "paragraph" and self.blocks and not runs[1:] and self._is_alert(runs, number):
-            return
-        self.blocks[number] = block._replace(text_spans=tuple(runs), id=explicit)
-        if kind == "heading":
+            runs, explicit = self._inlines(token, number, where)
+        level = int(opening.tag[1]) if kind == "heading" else 0
+        parent = self._parent
+        self.blocks.append(Block(_CELLS.get(kind, kind), span, tuple(runs), level, _HEADER.get(kind, ""), parent, explicit))
+        if level:
             self.headings.append((number, self._ids.give("".join(self._plain), explicit)))
 
-    def _is_alert(self, runs: list[Span], number: int) -> bool:
+    def _places(self, token: SpanToken, opening: SpanToken, kind: str) -> tuple[Places, Span]:
+        """Where the content of a block stands, and the block itself."""
+        content, start = token.content, token.start
+        if kind in _CELLS:
+            return places.of_cell(content, self.masked[start : token.end], start), Span(start, token.end)
+        if start >= 0:
+            return Places([0], [start]), self._lines(opening, self.masked.rfind(opening.markup, 0, start))
+        assert token.map is not None
+        first = token.map[0] + token.meta.get("skipped", 0)
+        where = places.of_lines(content, self.masked, self.line_starts, first)
+        return where, self._lines(opening, where.at(0))
+
+    def _is_alert(self, run: Span, number: int) -> bool:
         """Whether a paragraph is the ``[!note]`` line of an alert; if so its quote learns the kind."""
-        parent = self.blocks[number].parent
-        if not runs or parent < 0 or self.blocks[parent].kind != "quote" or number != parent + 1:
+        parent = self._parent
+        if number != parent + 1 or parent < 0 or self.blocks[parent].kind != "quote":
             return False
-        match = _ALERT.fullmatch(self.text[runs[0].start : runs[0].end])
+        match = _ALERT.fullmatch(self.text[run.start : run.end])
         if match is None:
             return False
         self.blocks[parent] = self.blocks[parent]._replace(info=match[1].lower())
         return True
 
-    def _inlines(self, token: Token, number: int, where: Places) -> tuple[list[Span], str]:
+    def _inlines(self, token: SpanToken, number: int, where: Places) -> tuple[list[Span], str]:  # noqa: C901, PLR0912
         """Collect the inlines of a block; return its runs of visible text and the id an attribute gave it."""
         runs: list[Span] = []
         explicit = ""
@@ -265,7 +267,7 @@ class Builder:
         html_seen = False
         for child in token.children or ():
             kind = child.type
-            start, end = child.start, child.end  # type: ignore[attr-defined]
+            start, end = child.start, child.end
             if kind == "text":
                 if child.content and start >= quiet_until:
                     plain.append(child.content)
@@ -327,7 +329,7 @@ class Builder:
             span = Span(runs.pop().start, span.end)
         runs.append(span)
 
-    def _code(self, token: Token, number: int, where: Places, start: int, end: int) -> Inline:
+    def _code(self, token: SpanToken, number: int, where: Places, start: int, end: int) -> Inline:
         marks = len(token.markup)
         return Inline("code", where.span(start, end), number, where.span(start + marks, end - marks))
 
@@ -336,14 +338,14 @@ class Builder:
         text = Span(pair.span.end, closing.start)
         self.inlines[index] = pair._replace(span=Span(pair.span.start, closing.end), text_span=text)
 
-    def _close_link(self, index: int, token: Token, content: str, where: Places) -> None:
+    def _close_link(self, index: int, token: SpanToken, content: str, where: Places) -> None:
         link = self.inlines[index]
-        closing = where.span(token.start, token.end)  # type: ignore[attr-defined]
+        closing = where.span(token.start, token.end)
         link = link._replace(span=Span(link.span.start, closing.end), text_span=Span(link.span.end, closing.start))
         if token.info == "auto":
             self.inlines[index] = link._replace(info="autolink", target_span=link.text_span)
             return
-        self.inlines[index] = self._destination(link, content, token.start, token.end, where)  # type: ignore[attr-defined]
+        self.inlines[index] = self._destination(link, content, token.start, token.end, where)
 
     def _destination(self, link: Inline, content: str, start: int, end: int, where: Places) -> Inline:
         """Say where the destination and title of an inline link or image stand: behind ``](`` in its tail."""
@@ -375,8 +377,8 @@ class Builder:
             return link
         return link._replace(title=title.str, title_span=where.span(at + 1, title.pos - 1))
 
-    def _image(self, token: Token, number: int, content: str, where: Places) -> None:
-        start, end = token.start, token.end  # type: ignore[attr-defined]
+    def _image(self, token: SpanToken, number: int, content: str, where: Places) -> None:
+        start, end = token.start, token.end
         alt_end = start + 2 + len(token.content)
         image = Inline("image", where.span(start, end), number, where.span(start + 2, alt_end))
         image = image._replace(target=str(token.attrs.get("src", "")), title=str(token.attrs.get("title", "")))
@@ -426,7 +428,7 @@ class Builder:
             if number < 0 or self.blocks[number].kind != "code":
                 self.inlines.append(Inline("template", mark, number))
 
-    def _html_block(self, token: Token) -> None:
+    def _html_block(self, token: SpanToken) -> None:
         assert token.map is not None
         content = token.content.rstrip()
         where = places.of_lines(content, self.masked, self.line_starts, token.map[0])

@@ -41,7 +41,10 @@ def stock() -> MarkdownIt:
 
 @cache
 def exact() -> MarkdownIt:
-    """The parser in use: the same tokens, with places, in less than half the time."""
+    """The parser in use: the same tokens, with places, in about half the time.
+
+    It takes text with ``\\n`` alone and without NUL, and does not join adjacent text tokens.
+    """
     md = MarkdownIt("commonmark")
     block, inline = blocks.SpanParserBlock(), inlines.SpanParserInline()
     block.ruler, inline.ruler, inline.ruler2 = md.block.ruler, md.inline.ruler, md.inline.ruler2
@@ -50,8 +53,9 @@ def exact() -> MarkdownIt:
     block.ruler.at("paragraph", blocks.paragraph)
     block.ruler.at("heading", blocks.heading, {"alt": ["paragraph", "reference", "blockquote"]})
     block.ruler.at("table", blocks.table, {"alt": ["paragraph", "reference"]})
+    block.ruler.at("hr", blocks.hr, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     inline.ruler.at("link", inlines.link)
-    md.disable(["fragments_join", "text_join"])
+    md.disable(["normalize", "fragments_join", "text_join"])
     block.prepare()
     inline.prepare()
     return md

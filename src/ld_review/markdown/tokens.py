@@ -89,6 +89,27 @@ class SpanStateInline(StateInline):
 class SpanStateBlock(StateBlock):
     """A block state whose opening tokens know where their line's content begins."""
 
+    def __init__(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> None:
+        super().__init__("", md, env, tokens)
+        self.src = src
+        begins, ends, shifts, indents = [], [], [], []
+        at, length = 0, len(src)
+        lines = src.split("\n")
+        if not lines[-1].strip(" \t"):
+            lines.pop()  # as in the stock state, what is blank behind the last line ending is no line
+        for line in lines:
+            shift = len(line) - len(line.lstrip(" \t"))
+            begins.append(at)
+            shifts.append(shift)
+            indents.append(shift if "\t" not in line else _columns(line[:shift]))
+            at += len(line)
+            ends.append(at)
+            at += 1
+        self.bMarks, self.eMarks = [*begins, length], [*ends, length]
+        self.tShift, self.sCount = [*shifts, 0], [*indents, 0]
+        self.bsCount = [0] * len(self.bMarks)
+        self.lineMax = len(begins)
+
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
         """As the stock state; ``start`` is where the container's mark stands when a container opens."""
         start = self.bMarks[self.line] + self.tShift[self.line] if nesting > 0 and self.line < self.lineMax else -1
@@ -101,3 +122,11 @@ class SpanStateBlock(StateBlock):
             self.level += 1
         self.tokens.append(token)
         return token
+
+
+def _columns(blanks: str) -> int:
+    """How many columns leading blanks take, a tab to the next multiple of four."""
+    columns = 0
+    for blank in blanks:
+        columns += 4 - columns % 4 if blank == "\t" else 1
+    return columns
