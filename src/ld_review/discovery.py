@@ -60,7 +60,7 @@ class _Layer(NamedTuple):
 def discover(paths: Iterable[str | os.PathLike[str]], wanted: Wanted | None = None) -> Discovery:
     """Find the pages that *paths* name: files as they are, folders with all pages below them.
 
-    A page is found once, however many ways lead to it, and keeps the shortest way. A path that does not exist becomes
+    A page is found once, however many ways lead to it, and keeps the shortest way, best without links. A path that does not exist becomes
     a failure; the others are still looked at.
     """
     wanted = wanted or Wanted()
@@ -71,7 +71,7 @@ def discover(paths: Iterable[str | os.PathLike[str]], wanted: Wanted | None = No
             failures.append(Failure(_missing(path)))
             continue
         for page, identity in _pages(path, wanted, failures.append):
-            found[identity] = min(found.get(identity, page), page, key=_directness)
+            found[identity] = page if identity not in found else min(found[identity], page, key=_directness)
     return Discovery(tuple(sorted(found.values(), key=_order)), tuple(failures))
 
 
@@ -85,7 +85,7 @@ def _order(path: PurePath) -> tuple[str, ...]:
 
 
 def _directness(path: Path) -> tuple[bool, int, str]:
-    return path.is_symlink(), len(path.parts), str(path)
+    return os.path.realpath(path) != str(path.absolute()), len(path.parts), str(path)
 
 
 def _missing(path: Path) -> str:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from ld_review.config import Config, load_config
-from ld_review.discovery import Wanted, discover
+from ld_review.discovery import Discovery, Wanted, discover
 from ld_review.engine import Settings, review_page
 from ld_review.fixing import fix_source
 from ld_review.review import Failure, PageReview, Review
@@ -120,7 +120,8 @@ def review_paths(
     With *executor*, any ``concurrent.futures.Executor``, pages are reviewed side by side; the result is the same.
     Without *config*, the configuration file nearest to the working directory counts.
     """
-    return _run(paths, config or load_config(), executor, progress, force_exclude=force_exclude).review
+    config = config or load_config()
+    return review_pages(find_pages(paths, config, force_exclude=force_exclude), config, executor, progress)
 
 
 def fix_paths(
@@ -138,14 +139,55 @@ def fix_paths(
     A page is replaced in one step, and only once its fixed text was reviewed without failure. Nothing is written
     where *write* is false: the result then says what would be.
     """
-    fixing = _Fixing(unsafe, write)
-    return _run(paths, config or load_config(), executor, progress, force_exclude=force_exclude, fixing=fixing)
+    config = config or load_config()
+    found = find_pages(paths, config, force_exclude=force_exclude)
+    return fix_pages(found, config, executor, progress, unsafe=unsafe, write=write)
 
 
-def read_page(path: Path) -> tuple[Source, bytes]:
-    """Read one page, with the bytes it was made of.
+def find_pages(paths: Iterable[str | os.PathLike[str]], config: Config, *, force_exclude: bool = False) -> Discovery:
+    """The pages that *paths* name, less what the configuration and ignore files leave out."""
+    return discover(paths, Wanted(tuple(config.exclude), tuple(config.extend_include), config.root, force_exclude))
 
-    Raises _UnreadableError where it cannot be read, is too large or is not text in UTF-8.
+
+def review_pages(
+    found: Discovery, config: Config, executor: Mapper | None = None, progress: Progress | None = None
+) -> Review:
+    """Review the pages that were found."""
+    return _run(found, config, executor, progress).review
+
+
+def fix_pages(
+    found: Discovery,
+    config: Config,
+    executor: Mapper | None = None,
+    progress: Progress | None = None,
+    *,
+    unsafe: bool = False,
+    write: bool = True,
+) -> FixReview:
+    """Fix the pages that were found, and review them again."""
+    return _run(found, config, executor, progress, _Fixing(unsafe, write))
+
+
+def review_bytes(data: bytes, path: str | PurePath, config: Config) -> Review:
+    """Review one page as it came from elsewhere, such as stdin, under the name *path*."""
+    return _single(data, path, config, None).review
+
+
+def fix_bytes(data: bytes, path: str | PurePath, config: Config, *, unsafe: bool = False) -> FixReview:
+    """Fix one page as it came from elsewhere, and write nothing."""
+    return _single(data, path, config, _Fixing(unsafe, write=False))
+
+
+def encoded(text: str, old: bytes) -> bytes:
+    """A fixed text as bytes, with the byte-order mark that *old* has."""
+    return (_BYTE_ORDER_MARK if old.startswith(_BYTE_ORDER_MARK) else b"") + text.encode("utf-8")
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a page, and no more of a huge one than it takes to refuse it.
+
+    Raises _UnreadableError where it cannot be read or is too large.
     """
     try:
         with path.open("rb") as file:
@@ -153,22 +195,25 @@ def read_page(path: Path) -> tuple[Source, bytes]:
             size = max(os.fstat(file.fileno()).st_size, len(data))
     except OSError as error:
         raise _UnreadableError(f"cannot be read: {error.strerror or error}") from error
-    _check(data, size)
-    try:
-        return Source.from_bytes(path, data), data
-    except UnicodeDecodeError as error:
-        raise _UnreadableError(_not_utf8(data, error)) from error
+    return _bounded(data, size)
 
 
-def _check(data: bytes, size: int) -> None:
-    if len(data) > MAX_BYTES:
-        raise _UnreadableError(
-            f"too large to review: {size / 1e6:.1f} MB, at most {MAX_BYTES / 1e6:.0f} MB; split it, or exclude it"
-        )
+def _bounded(data: bytes, size: int) -> bytes:
+    if len(data) <= MAX_BYTES:
+        return data
+    limit = f"{MAX_BYTES / 1e6:.0f} MB"
+    raise _UnreadableError(f"too large to review: {size / 1e6:.1f} MB, at most {limit}; split it, or exclude it")
+
+
+def _decoded(path: PurePath, data: bytes) -> Source:
     if data.startswith(_UTF_16):
         raise _UnreadableError("not UTF-8 but UTF-16; save the page as UTF-8")
     if b"\0" in data[:_SNIFFED]:
         raise _UnreadableError("a binary file, not a page; rename or exclude it")
+    try:
+        return Source.from_bytes(path, data)
+    except UnicodeDecodeError as error:
+        raise _UnreadableError(_not_utf8(data, error)) from error
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
@@ -178,26 +223,34 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
 
 
 def _run(
-    paths: Iterable[str | os.PathLike[str]],
+    found: Discovery,
     config: Config,
     executor: Mapper | None,
     progress: Progress | None,
-    *,
-    force_exclude: bool,
     fixing: _Fixing | None = None,
 ) -> FixReview:
-    wanted = Wanted(tuple(config.exclude), tuple(config.extend_include), config.root, force_exclude)
-    found = discover(paths, wanted)
     rule_sets, jobs = _planned(found.pages, config)
     outcomes: list[_Outcome] = []
     for done in _mapped(jobs, _Work(rule_sets, fixing), executor):
         outcomes += done
         if progress:
             progress(len(outcomes), len(jobs))
+    return _summed(outcomes, rule_sets, config, found.failures)
+
+
+def _single(data: bytes, path: str | PurePath, config: Config, fixing: _Fixing | None) -> FixReview:
+    where = PurePath(path)
+    rule_set = _RuleSet(config.rules_for(where), config.settings_for(where))
+    outcome = _guarded(where, lambda: _bounded(data, len(data)), rule_set, fixing)
+    return _summed([outcome], (rule_set,), config, ())
+
+
+def _summed(
+    outcomes: Sequence[_Outcome], rule_sets: Iterable[_RuleSet], config: Config, failures: Sequence[Failure]
+) -> FixReview:
     pages = tuple(outcome.review for outcome in outcomes)
-    review = Review(
-        pages, _named_rules(pages, rule_sets), failures=(*config.failures, *found.failures), fail_on=config.fail_on
-    )
+    failures = (*config.failures, *failures)
+    review = Review(pages, _named_rules(pages, rule_sets), failures, config.fail_on)
     return FixReview(review, tuple(outcome.fixed for outcome in outcomes if outcome.fixed))
 
 
@@ -242,14 +295,16 @@ def _unpacked(packed: bytes) -> _Work:
 
 
 def _work_through(work: _Work, jobs: Sequence[_Job]) -> list[_Outcome]:
-    return [_guarded(job.path, work.rule_sets[job.rule_set], work.fixing) for job in jobs]
+    return [
+        _guarded(job.path, partial(read_bytes, job.path), work.rule_sets[job.rule_set], work.fixing) for job in jobs
+    ]
 
 
-def _guarded(path: Path, rule_set: _RuleSet, fixing: _Fixing | None) -> _Outcome:
+def _guarded(path: PurePath, read: Callable[[], bytes], rule_set: _RuleSet, fixing: _Fixing | None) -> _Outcome:
     """The outcome of one page, whatever happens on it."""
     try:
-        source, data = read_page(path)
-        before = review_page(source, rule_set.rules, rule_set.settings)
+        data = read()
+        before = review_page(_decoded(path, data), rule_set.rules, rule_set.settings)
         return _Outcome(before) if fixing is None else _fixed(before, data, rule_set, fixing)
     except _UnreadableError as error:
         return _Outcome(_failed(path, Failure(str(error))))
@@ -258,7 +313,7 @@ def _guarded(path: Path, rule_set: _RuleSet, fixing: _Fixing | None) -> _Outcome
         return _Outcome(_failed(path, Failure(message, traceback=traceback.format_exc())))
 
 
-def _failed(path: Path, failure: Failure) -> PageReview:
+def _failed(path: PurePath, failure: Failure) -> PageReview:
     return PageReview(Source(path, ""), failures=(failure,))
 
 
@@ -287,12 +342,11 @@ def _write(path: Path, old: bytes, text: str) -> None:
     """
     target = Path(os.path.realpath(path))
     status = target.stat()
-    mark = _BYTE_ORDER_MARK if old.startswith(_BYTE_ORDER_MARK) else b""
     descriptor, name = tempfile.mkstemp(prefix=".ld-review-", dir=target.parent)
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(mark + text.encode("utf-8"))
+            file.write(encoded(text, old))
         temporary.chmod(stat.S_IMODE(status.st_mode))
         with suppress(OSError, AttributeError):
             os.chown(temporary, status.st_uid, status.st_gid)

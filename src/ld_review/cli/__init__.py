@@ -1,0 +1,39 @@
+"""The command: ``ld-review PATH...`` and its companions."""
+
+from __future__ import annotations
+
+import click
+
+from ld_review.cli.group import CommandGroup
+
+COMMANDS = {
+    "check": ("check", "Review pages: the default, so that `ld-review docs` will do."),
+    "rules": ("rules", "List the rules, and whether they are on here."),
+    "rule": ("rules", "Say what a rule asks for, why, and on whose authority."),
+    "explain": ("explain", "Say which rules are on for a page, and what put them on."),
+    "test": ("rule_test", "Run the examples of rules."),
+    "new-rule": ("new_rule", "Write a template for a rule of your own."),
+    "json-schema": ("json_schema", "Print the JSON Schema of `--format json`."),
+}
+
+
+@click.group(
+    cls=CommandGroup,
+    commands_by_name=COMMANDS,
+    default="check",
+    no_args_is_help=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit status: 0 clean, 1 findings, 2 something could not be used or reviewed. To review a file or folder "
+    "that has the name of a command, write ./NAME.",
+)
+@click.version_option(package_name="ld-review", message="ld-review %(version)s")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Review learning content written as handbook Markdown.
+
+    Looks at three dimensions: handbook first, adult learning theory, bias for async. `ld-review PATH...` is
+    `ld-review check PATH...`; `ld-review check --help` lists its options.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())

@@ -1,0 +1,234 @@
+"""``ld-review check``: review pages, write reports, mend what can be mended."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO, cast
+
+import click
+
+from ld_review.cli.options import CONFIGURATION, configured, decorated
+from ld_review.cli.terminal import ProgressBar, wants_color, width
+from ld_review.errors import UsageError, near
+from ld_review.finding import Severity
+from ld_review.reporters import FORMATS
+
+if TYPE_CHECKING:
+    from ld_review.config import Config
+    from ld_review.review import Review
+    from ld_review.runner import FixReview, Mapper
+
+FEW_PAGES = 16
+"""Below so many pages a second process costs more than it saves."""
+STDIN = "-"
+
+_FAIL_ON = (*(severity.value for severity in Severity), "never")
+_OPTIONS = (
+    click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path()),
+    click.option("--fix", is_flag=True, help="Apply safe fixes, then report what is left."),
+    click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also fixes that may change the meaning."),
+    click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing."),
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        default="text",
+        envvar="LD_REVIEW_FORMAT",
+        show_default=True,
+        show_envvar=True,
+        help="What to write to stdout.",
+    ),
+    click.option("--output", "outputs", multiple=True, metavar="FORMAT=PATH", help="Also write a report to a file."),
+    click.option("--fail-on", type=click.Choice(_FAIL_ON), help="Least severity that makes the exit status 1."),
+    click.option("--exit-zero", is_flag=True, help="Exit with 0 even where there are findings."),
+    click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out pages, as in .gitignore; repeatable."),
+    click.option("--force-exclude", is_flag=True, help="Leave out excluded pages even where they are named."),
+    click.option("--stdin-filename", metavar="PATH", help="The path that the text from stdin (`-`) pretends to have."),
+    click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Processes; default: one per core."),
+    click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True),
+    click.option("--quiet", "-q", is_flag=True, help="Findings only: no summary, no progress."),
+    click.option("--verbose", "-v", is_flag=True, help="Every finding in full, and why its rule exists."),
+    click.option("--statistics", is_flag=True, help="How often each rule found something, instead of the findings."),
+    click.option("--no-cache", is_flag=True, help="Review every page anew (there is no cache yet)."),
+)
+
+
+@click.command("check")
+@decorated(*_OPTIONS, *CONFIGURATION)
+def check(paths: tuple[str, ...], **options: Any) -> int:
+    """Review pages: files, folders, or `-` for stdin."""
+    outputs = _outputs(options["outputs"])
+    _refuse_contradictions(paths, options)
+    config = configured(options)
+    if options["fail_on"]:
+        config = replace(config, fail_on=None if options["fail_on"] == "never" else Severity(options["fail_on"]))
+    if options["exclude"]:
+        config = _excluding(config, options["exclude"])
+    if STDIN in paths:
+        return _check_stdin(config, options, outputs)
+    return _check_paths(paths, config, options, outputs)
+
+
+def _refuse_contradictions(paths: Sequence[str], options: dict[str, Any]) -> None:
+    if not paths:
+        raise UsageError("nothing to review: name files or folders, or `-` for stdin")
+    if STDIN in paths and len(paths) > 1:
+        raise UsageError("`-` (stdin) cannot be mixed with other paths")
+    if options["stdin_filename"] and STDIN not in paths:
+        raise UsageError("--stdin-filename is for text from stdin: give `-` as the path")
+    if options["unsafe_fixes"] and not (options["fix"] or options["diff"]):
+        raise UsageError("--unsafe-fixes needs --fix or --diff")
+
+
+def _outputs(texts: Sequence[str]) -> tuple[tuple[str, Path], ...]:
+    """The reports to write to files, refused before any work is done where they could not be written."""
+    outputs = []
+    for text in texts:
+        form, _, path = text.partition("=")
+        if form not in FORMATS or not path:
+            known = ", ".join(FORMATS)
+            raise UsageError(f"--output {text}: expected FORMAT=PATH with a format of {known}{near(form, FORMATS)}")
+        if not Path(path).parent.is_dir():
+            raise UsageError(f"--output {text}: the folder {Path(path).parent} does not exist")
+        outputs.append((form, Path(path)))
+    return tuple(outputs)
+
+
+def _excluding(config: Config, globs: Sequence[str]) -> Config:
+    return replace(config, exclude=(*config.exclude, *globs))
+
+
+def _check_paths(
+    paths: Sequence[str], config: Config, options: dict[str, Any], outputs: Sequence[tuple[str, Path]]
+) -> int:
+    from ld_review.runner import find_pages, fix_pages, review_pages  # noqa: PLC0415 - brings the whole engine
+
+    found = find_pages(paths, config, force_exclude=options["force_exclude"])
+    with _mapper(len(found.pages), options["jobs"]) as mapper, ProgressBar(options["quiet"]) as bar:
+        if not (options["fix"] or options["diff"]):
+            review = review_pages(found, config, mapper, bar)
+        else:
+            result = fix_pages(found, config, mapper, bar, unsafe=options["unsafe_fixes"], write=not options["diff"])
+            review = result.review
+    if options["diff"]:
+        return _show_diff(result, options)
+    if options["fix"]:
+        _say_fixed(result, options)
+    return _report(review, options, outputs)
+
+
+def _check_stdin(config: Config, options: dict[str, Any], outputs: Sequence[tuple[str, Path]]) -> int:
+    """Review, or fix, the text from stdin; a fixed text goes to stdout and the report to stderr."""
+    from ld_review.runner import encoded, fix_bytes, review_bytes  # noqa: PLC0415
+
+    data = click.get_binary_stream("stdin").read()
+    path = options["stdin_filename"] or "stdin.md"
+    if not (options["fix"] or options["diff"]):
+        return _report(review_bytes(data, path, config), options, outputs)
+    result = fix_bytes(data, path, config, unsafe=options["unsafe_fixes"])
+    if options["diff"]:
+        return _show_diff(result, options)
+    stdout = click.get_binary_stream("stdout")
+    stdout.write(encoded(result.fixed[0].after, data) if result.fixed else data)
+    stdout.flush()
+    return _report(result.review, options, outputs, sys.stderr)
+
+
+@contextmanager
+def _mapper(pages: int, jobs: int | None) -> Iterator[Mapper | None]:
+    """Processes for many pages, None for few."""
+    workers = min(jobs or (os.cpu_count() or 1), pages)
+    if workers <= 1 or (jobs is None and pages < FEW_PAGES):
+        yield None
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - few pages need none
+
+    with ProcessPoolExecutor(workers, initializer=_leave_interrupts_to_parent) as executor:
+        try:
+            yield cast("Mapper", executor)
+        except BaseException:
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _leave_interrupts_to_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _report(
+    review: Review, options: dict[str, Any], outputs: Sequence[tuple[str, Path]], stream: TextIO | None = None
+) -> int:
+    stream = stream or sys.stdout
+    for form, path in outputs:
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            _writer(form, file, options, color=False)(review)
+    color = wants_color(options["color"], stream)
+    with _reader_may_leave():
+        _writer("statistics" if options["statistics"] else options["form"], stream, options, color=color)(review)
+        stream.flush()
+    if not review.pages and not review.failures and not options["quiet"]:
+        click.echo("no pages found: all that was named is empty, ignored or excluded", err=True)
+    return 0 if options["exit_zero"] and review.exit_status == 1 else review.exit_status
+
+
+@contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    """A closed pipe cuts the report short, and changes nothing else: the exit status still tells what was found."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EPIPE:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _writer(form: str, stream: TextIO, options: dict[str, Any], *, color: bool) -> Callable[[Review], None]:
+    """The reporter for a format; each is imported only when it is asked for."""
+    if form == "json":
+        from ld_review.reporters import json  # noqa: PLC0415
+
+        return lambda review: json.write(review, stream)
+    if form == "concise":
+        from ld_review.reporters import concise  # noqa: PLC0415
+
+        return lambda review: concise.write(review, stream, color=color)
+    from ld_review.reporters import text  # noqa: PLC0415
+
+    if form == "statistics":
+        return lambda review: text.statistics(review, stream, color=color)
+    look = text.Look(color, options["verbose"], not options["quiet"], width(stream))
+    return lambda review: text.write(review, stream, look)
+
+
+def _show_diff(result: FixReview, options: dict[str, Any]) -> int:
+    """Show what would change; the status is 1 where anything would."""
+    from ld_review.reporters.diff import write  # noqa: PLC0415
+
+    with _reader_may_leave():
+        write(result.fixed, sys.stdout, color=wants_color(options["color"], sys.stdout), raw=not sys.stdout.isatty())
+        sys.stdout.flush()
+    if not options["quiet"]:
+        click.echo(_fixes(result, "would be made"), err=True)
+    if result.review.failed:
+        return 2
+    return int(bool(result.fixed) and not options["exit_zero"])
+
+
+def _say_fixed(result: FixReview, options: dict[str, Any]) -> None:
+    if not options["quiet"]:
+        click.echo(_fixes(result, "made"), err=True)
+
+
+def _fixes(result: FixReview, what: str) -> str:
+    from ld_review.reporters.text import counted  # noqa: PLC0415
+
+    number = sum(page.fixes for page in result.fixed)
+    plural = "fix" if number == 1 else "fixes"
+    return f"{number:,} {plural} {what} on {counted(len(result.fixed), 'page')}"
