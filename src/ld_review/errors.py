@@ -17,6 +17,9 @@ class ConfigError(LdReviewError):
 class RuleError(LdReviewError):
     """A rule file cannot be used; the message names file, line and key."""
 
+    rule: str = ""
+    """The id of the rule that the file would have made."""
+
 
 class PluginError(LdReviewError):
     """A check or a rule pack from another package cannot be loaded."""
@@ -24,6 +27,10 @@ class PluginError(LdReviewError):
 
 class UsageError(LdReviewError):
     """What was asked for cannot be done: no such path, no such rule, options that exclude each other."""
+
+
+class PatternTimeout(LdReviewError):  # noqa: N818 - it is what happened, as in TimeoutError
+    """A pattern took longer on a page than a search may; the message names the pattern and the bound."""
 
 
 def near(word: str, known: Iterable[str]) -> str:

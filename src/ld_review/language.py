@@ -72,8 +72,8 @@ class Language(NamedTuple):
 def infer(declared: str | None, prose: str) -> Language:
     """The language that a page declares, else the one its prose shows.
 
-    *declared* is a BCP 47 tag (``en-GB``) or a locale (``pt_BR.UTF-8``). Of *prose*, which may be a view with blanks, the
-    words up to 20,000 letters are looked at.
+    *declared* is a BCP 47 tag (``en-GB``) or a locale (``pt_BR.UTF-8``). Of *prose*, which may be a view,
+    the words up to 20,000 letters are looked at.
     """
     code = _primary(declared or "")
     if code:

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from ld_review.document import Document
 from ld_review.language import Language
+
+_Fact = TypeVar("_Fact")
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def folded(text: str) -> str:
+    """*text* as phrases are compared: case-folded, apostrophes straight, each run of white space a space.
+
+    Where a phrase stands in a text, its folded form stands in the folded text.
+    """
+    plain = text.casefold().replace("\u2019", "'").replace("i\u0307", "i")
+    return " ".join(plain.split())
+
+
+def words_of(folded_text: str) -> frozenset[str]:
+    """The words of a text that was folded, without punctuation."""
+    return frozenset(_WORD.findall(folded_text))
 
 
 @dataclass(frozen=True)
@@ -15,8 +36,25 @@ class Page:
 
     document: Document
     language: Language = field(default_factory=Language)
+    _facts: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Every word of the source, case-folded: a cheap way to know that a phrase cannot stand here."""
-        return frozenset(self.document.source.text.casefold().split())
+        """Every word of the source, folded: a cheap way to know that a phrase cannot stand here."""
+        return words_of(self.folded("raw"))
+
+    def folded(self, scope: str) -> str:
+        """The view of *scope*, folded: a cheap way to know whether a phrase can stand there. It has no places."""
+        return self.once(_folded_view, scope)
+
+    def once(self, fact: Callable[..., _Fact], *arguments: Hashable) -> _Fact:
+        """``fact(document, *arguments)``, worked out once for all checks that ask for it."""
+        key = (fact, arguments)
+        if key not in self._facts:
+            self._facts[key] = fact(self.document, *arguments)
+        found: _Fact = self._facts[key]
+        return found
+
+
+def _folded_view(document: Document, scope: str) -> str:
+    return folded(document.view(scope))

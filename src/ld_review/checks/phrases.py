@@ -1,0 +1,468 @@
+"""What all checks of phrases share: compiling, cheap refusal, the search with its bound on time, and where to look."""
+
+from __future__ import annotations
+
+import re
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import islice
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import regex
+
+from ld_review.checks.base import Match
+from ld_review.document import SCOPES, Block, Document
+from ld_review.errors import PatternTimeout, near
+from ld_review.page import Page, folded, words_of
+from ld_review.source import Span
+
+BASE_SECONDS = 0.25
+SECONDS_PER_MILLION = 1.0
+"""A check may search a page for ``BASE_SECONDS`` of processor time, and so much more per million characters."""
+_LONGEST_PATTERN = 10_000
+_LARGEST_REPEAT = 100_000
+"""The regex module writes ``a{n}`` out; nested, that would take all memory before any bound on time could help."""
+_NEGATION_REACH = 5
+"""In words: a negation further before a hit is about something else."""
+
+_BORDER = r"(?<!\w)", r"(?!\w)"
+_APOSTROPHE = re.compile("['\u2019]")
+_SENTENCE_END = re.compile(
+    r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)(?<!\bMr)(?<!\bMs)(?<!\bDr)[.!?\u2026][\"'\u201d\u2019)\]]*(?=\s)"
+    r"|[\u3002\uff01\uff1f]"
+)
+_NEGATION = re.compile(
+    r"\b(?:not|never|cannot|avoid(?:s|ed|ing)?|without|instead of|rather than|\w+n't)\b", re.IGNORECASE
+)
+_TEMPLATE_TITLE = re.compile(r"\b(?:templates?|messages?|e-?mails?|snippets?|example posts?)\b", re.IGNORECASE)
+_PARENTHESIS = re.compile(r"\([^()]*\)")
+_QUOTATION = re.compile(r"\u201c[^\u201c\u201d]*\u201d|\"[^\"\r\n]*\"")
+_PUNCTUATION = " \t\r\n\xa0.,:;!?\u2026\"'\u201c\u201d\u2018\u2019()[]*_»«"
+_REPEAT_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d+)(?:,(\d*))?\}|.", re.DOTALL)
+
+
+class Spans:
+    """Spans in order of place that do not overlap, to be asked where something lies."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        starts: list[int] = []
+        ends: list[int] = []
+        for start, end in sorted(spans):
+            if ends and start < ends[-1]:
+                ends[-1] = max(ends[-1], end)
+            else:
+                starts.append(start)
+                ends.append(end)
+        self._starts, self._ends = starts, ends
+
+    def __iter__(self) -> Iterator[Span]:
+        return (Span(start, end) for start, end in zip(self._starts, self._ends, strict=True))
+
+    def around(self, span: Span) -> Span | None:
+        """The one that *span* lies in whole."""
+        index = bisect_right(self._starts, span.start) - 1
+        inside = index >= 0 and span.end <= self._ends[index]
+        return Span(self._starts[index], self._ends[index]) if inside else None
+
+    def touch(self, span: Span) -> bool:
+        """Whether any of them shares a character with *span*."""
+        index = bisect_right(self._starts, span.end - 1) - 1
+        return index >= 0 and self._ends[index] > span.start
+
+
+class Hit(NamedTuple):
+    """A phrase that was found, with its regex match for its groups."""
+
+    span: Span
+    text: str
+    """White space collapsed."""
+    match: Any
+    phrase: Phrase
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Something to look for, not yet compiled."""
+
+    name: str
+    """The term or pattern, as the rule has it."""
+    expression: str
+    ignorecase: bool
+    plain: bool
+    """Whether it is a term: it can be looked for on the whole view, since it holds nothing greedy."""
+    clues: tuple[str, ...] = ()
+    """Folded literals one of which stands wherever the phrase does; none where that is not known."""
+
+    @cached_property
+    def regex(self) -> Any:
+        """The compiled pattern."""
+        return _compiled(self.expression, self.ignorecase)
+
+    @cached_property
+    def clue_words(self) -> tuple[frozenset[str], ...]:
+        """The words of each clue."""
+        return tuple(words_of(clue) for clue in self.clues)
+
+    def may_stand(self, page: Page, scope: str) -> bool:
+        """Whether the phrase can stand in a scope of the page, found out without a regex."""
+        words = page.words
+        clues = zip(self.clues, self.clue_words, strict=True)
+        return not self.clues or any(needed <= words and clue in page.folded(scope) for clue, needed in clues)
+
+
+def term(text: str, ignorecase: bool = True) -> Phrase:
+    """A plain phrase: a space in it is any white space, an apostrophe straight or curly, its ends ends of words."""
+    parts = [_APOSTROPHE.sub("['\u2019]", regex.escape(part, special_only=True)) for part in text.split()]
+    before = _BORDER[0] if text.strip()[:1].isalnum() else ""
+    after = _BORDER[1] if text.strip()[-1:].isalnum() else ""
+    return Phrase(text, before + r"\s+".join(parts) + after, ignorecase, True, (folded(text),))
+
+
+def pattern(option: str, text: str, ignorecase: bool = True, words: bool = True, anchors: Iterable[str] = ()) -> Phrase:
+    """A regular expression of the regex module, which with *words* starts and ends at ends of words.
+
+    *anchors* are literals one of which every hit holds. Raises ValueError, naming *option*, where it cannot be used.
+    """
+    expression = f"{_BORDER[0]}(?:{text}){_BORDER[1]}" if words else text
+    if len(text) > _LONGEST_PATTERN or _written_out(text) > _LARGEST_REPEAT:
+        raise ValueError(f"option {option!r}: {text[:60]!r} is too large: its counted repeats multiply")
+    try:
+        _compiled(expression, ignorecase)
+    except (regex.error, RecursionError, OverflowError, MemoryError) as error:
+        raise ValueError(f"option {option!r}: {text[:200]!r} is not a regular expression: {error}") from None
+    return Phrase(text, expression, ignorecase, False, tuple(folded(anchor) for anchor in anchors))
+
+
+@cache
+def _compiled(expression: str, ignorecase: bool) -> Any:
+    return regex.compile(expression, regex.IGNORECASE if ignorecase else 0)
+
+
+def _written_out(text: str) -> int:
+    """How many single characters the pattern has once its counted repeats are written out."""
+    totals, last = [0], 0
+    for token in _REPEAT_TOKEN.finditer(text):
+        if token[0] == "(":
+            totals.append(0)
+        elif token[0] == ")" and len(totals) > 1:
+            last = totals.pop()
+            totals[-1] += last
+        elif token[1]:
+            times = max(int(token[1][:9]), int((token[2] or "0")[:9]), 1)
+            totals[-1] += last * (times - 1)
+            last *= times
+        else:
+            last = 1
+            totals[-1] += 1
+    return sum(totals)
+
+
+class Deadline:
+    """How long a search on a page may still take."""
+
+    def __init__(self, length: int) -> None:
+        self.bound = BASE_SECONDS + SECONDS_PER_MILLION * length / 1_000_000
+        self._end = time.process_time() + self.bound
+
+    def search(self, phrase: Phrase, text: str, start: int = 0) -> Any:
+        """The first match from *start* on, or None. Raises PatternTimeout."""
+        try:
+            return phrase.regex.search(text, start, timeout=self._left())
+        except TimeoutError:
+            raise self._timeout(phrase) from None
+
+    def finditer(self, phrase: Phrase, text: str) -> Iterator[Any]:
+        """All matches. Raises PatternTimeout."""
+        try:
+            yield from phrase.regex.finditer(text, timeout=self._left())
+        except TimeoutError:
+            raise self._timeout(phrase) from None
+
+    def _left(self) -> float:
+        left = self._end - time.process_time()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+    def _timeout(self, phrase: Phrase) -> PatternTimeout:
+        return PatternTimeout(
+            f"the pattern {phrase.name[:200]!r} was stopped after {self.bound:.2f} s of processor time on this page; "
+            "write it so that it cannot match the same text in many ways"
+        )
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where to look on a page: a scope without the zones to skip."""
+
+    page: Page
+    scope: str
+    skip: tuple[str, ...] = ()
+
+    @cached_property
+    def view(self) -> str:
+        """The view of the scope; what lies in a zone is still in it."""
+        return self.page.document.view(self.scope)
+
+    @cached_property
+    def units(self) -> Spans:
+        """The runs of text that a phrase must not cross: blocks, or links, images and code."""
+        return self.page.once(_units, self.scope)
+
+    def holds(self, span: Span) -> bool:
+        """Whether *span* lies in one unit, with no code, image or template in it, and touches no zone to skip."""
+        if self.units.around(span) is None:
+            return False
+        return not (self._gaps.touch(span) or any(zone.touch(span) for zone in self._zones))
+
+    def texts(self) -> Iterator[Span]:
+        """Each unit that holds text, from its first character to its last that is not white space."""
+        for start, end in self.units:
+            text = self.view[start:end]
+            if not text.isspace() and text:
+                span = Span(start + len(text) - len(text.lstrip()), start + len(text.rstrip()))
+                if not any(zone.touch(span) for zone in self._zones):
+                    yield span
+
+    @cached_property
+    def _gaps(self) -> Spans:
+        return self.page.once(_gaps, self.scope)
+
+    @cached_property
+    def _zones(self) -> tuple[Spans, ...]:
+        return tuple(self.page.once(_zone, name) for name in self.skip)
+
+
+def _units(document: Document, scope: str) -> Spans:
+    if scope == "raw":
+        return Spans([Span(0, len(document.source.text))])
+    if scope in {"link-text", "alt"}:
+        kind = "link" if scope == "link-text" else "image"
+        return Spans(inline.text_span for inline in document.of(kind) if inline.text_span)
+    if scope == "code":
+        return Spans(SCOPES["code"](document))
+    exact = {scope} & {"paragraph", "heading", "cell", "html"}
+    blocks = (block for block in document.prose_blocks if not exact or block.kind in exact)
+    return Spans(Span(block.text_spans[0].start, block.text_spans[-1].end) for block in blocks)
+
+
+def _gaps(document: Document, scope: str) -> Spans:
+    if scope in {"raw", "code", "alt"}:
+        return Spans(())
+    return Spans(inline.span for inline in document.of("code", "image", "template", "iframe", "footnote"))
+
+
+def _of_blocks(kind: str) -> Callable[[Document], Iterable[Span]]:
+    return lambda document: (block.span for block in document.blocks if block.kind == kind)
+
+
+def _of_inlines(kind: str) -> Callable[[Document], Iterable[Span]]:
+    return lambda document: (inline.span for inline in document.of(kind))
+
+
+def _code(document: Document) -> Iterator[Span]:
+    yield from _of_blocks("code")(document)
+    yield from _of_inlines("code")(document)
+
+
+def _template_sections(document: Document) -> Iterator[Span]:
+    return (section.span for section in document.sections if _TEMPLATE_TITLE.search(document.title(section)))
+
+
+def _within_units(expression: re.Pattern[str]) -> Callable[[Document], Iterator[Span]]:
+    def spans(document: Document) -> Iterator[Span]:
+        view = document.view("prose")
+        for start, end in _units(document, "prose"):
+            for match in expression.finditer(view, start, end):
+                yield Span(*match.span())
+
+    return spans
+
+
+ZONES: Mapping[str, Callable[[Document], Iterable[Span]]] = MappingProxyType(
+    {
+        "quote": _of_blocks("quote"),
+        "heading": _of_blocks("heading"),
+        "cell": _of_blocks("cell"),
+        "item": _of_blocks("item"),
+        "html": _of_blocks("html"),
+        "container": _of_blocks("container"),
+        "code": _code,
+        "link-text": lambda document: (link.text_span for link in document.of("link") if link.text_span),
+        "emphasis": _of_inlines("emphasis"),
+        "strong": _of_inlines("strong"),
+        "strike": _of_inlines("strike"),
+        "parenthesis": _within_units(_PARENTHESIS),
+        "quotation": _within_units(_QUOTATION),
+        "template-section": _template_sections,
+    }
+)
+"""The zones that a rule can skip. A template section is one whose heading calls it a template, message, email, snippet
+or example post; a quotation is text in double quotes."""
+
+
+def _zone(document: Document, name: str) -> Spans:
+    return Spans(ZONES[name](document))
+
+
+def sentences(text: str) -> Iterator[Span]:
+    """Where the sentences of one block's text stand in it, without white space around them."""
+    start = 0
+    for end in (*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)):
+        sentence = text[start:end]
+        if sentence.strip():
+            yield Span(start + len(sentence) - len(sentence.lstrip()), start + len(sentence.rstrip()))
+        start = end
+
+
+def heading_text(block: Block) -> Span:
+    """What stands between the marks of a heading; the heading itself where that is nothing."""
+    return Span(block.text_spans[0].start, block.text_spans[-1].end) if block.text_spans else block.span
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scoped:
+    """The options of every check that reads text."""
+
+    scope: str | tuple[str, ...] = "prose"
+    """Where to look; one or several scopes of ``Document.view``."""
+    skip: tuple[str, ...] = ()
+    """Zones to leave out, see ``ZONES``."""
+    limit: int = 0
+    """How many matches on a page are enough; 0 for all."""
+
+    def __post_init__(self) -> None:
+        for option, names, known in (("scope", self.scopes, {"raw", *SCOPES}), ("skip", self.skip, set(ZONES))):
+            for name in names:
+                if name not in known:
+                    raise ValueError(f"option {option!r}: there is no {name!r}{near(name, sorted(known))}")
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes, however they were written."""
+        return (self.scope,) if isinstance(self.scope, str) else self.scope
+
+    def grounds(self, page: Page) -> Iterator[Ground]:
+        """Where to look on *page*, a ground for each scope."""
+        return (Ground(page, scope, self.skip) for scope in self.scopes)
+
+    def enough(self, matches: Iterable[Match]) -> Iterator[Match]:
+        """As many matches as are enough."""
+        return islice(matches, self.limit or None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phrases(Scoped):
+    """The options of every check that looks for phrases."""
+
+    ignorecase: bool = True
+    """Whether case is ignored."""
+    negated: bool = True
+    """Whether a hit shortly after "not", "never", "instead of" and the like counts too."""
+    whole: bool = False
+    """Whether a hit must be all the text of its block (or link), but for punctuation."""
+    exceptions: tuple[str, ...] = ()
+    """Phrases in which a hit does not count."""
+
+    @cached_property
+    def _exceptions(self) -> tuple[Phrase, ...]:
+        return tuple(term(text, self.ignorecase) for text in self.exceptions)
+
+    def hits(self, page: Page, phrases: Hunt) -> list[Hit]:
+        """The hits of *phrases* that count, in order of place; of hits that overlap the first, then the longest."""
+        if not phrases.may_stand(page):
+            return []
+        deadline = Deadline(len(page.document.source.text))
+        found = [hit for ground in self.grounds(page) for hit in self._on(ground, phrases, deadline)]
+        return _apart(found)
+
+    def _on(self, ground: Ground, phrases: Hunt, deadline: Deadline) -> Iterator[Hit]:
+        found = [hit for phrase in phrases.phrases for hit in search(phrase, ground, deadline)]
+        if not found:
+            return iter(())
+        excepted = Spans(hit.span for phrase in self._exceptions for hit in search(phrase, ground, deadline))
+        return (hit for hit in found if self._counts(hit, ground) and not excepted.around(hit.span))
+
+    def _counts(self, hit: Hit, ground: Ground) -> bool:
+        if self.negated and not self.whole:
+            return True
+        unit = ground.units.around(hit.span) or hit.span
+        if self.whole and _core(ground.view, unit) != _core(ground.view, hit.span):
+            return False
+        return self.negated or not is_negated(ground.view[max(unit.start, hit.span.start - 500) : hit.span.start])
+
+
+class Hunt:
+    """Phrases to look for together, with the words that tell whether any of them can stand on a page."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self.phrases = tuple(phrases)
+        needed = [max(words, key=len, default="") for phrase in self.phrases for words in phrase.clue_words or ((),)]
+        self._clues = frozenset(needed) if all(needed) else None
+
+    def may_stand(self, page: Page) -> bool:
+        """Whether any of the phrases can stand on the page."""
+        return bool(self.phrases) and (self._clues is None or not self._clues.isdisjoint(page.words))
+
+
+def search(phrase: Phrase, ground: Ground, deadline: Deadline) -> Iterator[Hit]:
+    """Where a phrase stands on a ground, in order of place. Raises PatternTimeout."""
+    if not phrase.may_stand(ground.page, ground.scope):
+        return iter(())
+    return _plain(phrase, ground, deadline) if phrase.plain else _by_unit(phrase, ground, deadline)
+
+
+def _plain(phrase: Phrase, ground: Ground, deadline: Deadline) -> Iterator[Hit]:
+    view, start = ground.view, 0
+    while match := deadline.search(phrase, view, start):
+        span = Span(*match.span())
+        # What crosses a border hides no hit that begins inside it.
+        start = span.end if ground.holds(span) else span.start + 1
+        if start == span.end:
+            yield Hit(span, " ".join(match[0].split()), match, phrase)
+
+
+def _by_unit(phrase: Phrase, ground: Ground, deadline: Deadline) -> Iterator[Hit]:
+    for unit in ground.units:
+        text = ground.view[unit.start : unit.end]
+        if text.isspace():
+            continue
+        for match in deadline.finditer(phrase, text):
+            span = Span(unit.start + match.start(), unit.start + match.end())
+            if match[0].strip() and ground.holds(span):
+                yield Hit(span, " ".join(match[0].split()), match, phrase)
+
+
+def _apart(hits: Iterable[Hit]) -> list[Hit]:
+    apart: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (hit.span.start, -hit.span.end)):
+        if not apart or hit.span.start >= apart[-1].span.end:
+            apart.append(hit)
+    return apart
+
+
+def _core(view: str, span: Span) -> Span:
+    """*span* without the punctuation and white space around it."""
+    text = view[span.start : span.end]
+    stripped = text.lstrip(_PUNCTUATION)
+    return Span(span.end - len(stripped), span.start + len(text.rstrip(_PUNCTUATION)))
+
+
+def is_negated(before: str) -> bool:
+    """Whether the last few words of the sentence that *before* ends in hold a negation."""
+    start = max((match.end() for match in _SENTENCE_END.finditer(before)), default=0)
+    near_words = _APOSTROPHE.sub("'", " ".join(before[start:].split()[-_NEGATION_REACH:]))
+    return _NEGATION.search(near_words) is not None
+
+
+def keep_case(found: str, better: str) -> str:
+    """*better* with the capitals of *found*, unless it has capitals of its own."""
+    if better != better.lower():
+        return better
+    if found.isupper() and sum(map(str.isalpha, found)) > 1:
+        return better.upper()
+    return better[:1].upper() + better[1:] if found[:1].isupper() else better
