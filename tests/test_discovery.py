@@ -71,10 +71,14 @@ IGNORING = [
     pytest.param({"docs/.gitignore": "b.md\n"}, {"docs/drafts/b.md", "docs/b.md"}, id="an ignore file further down"),
     pytest.param({".gitignore": "b.md\n", "docs/.gitignore": "!/b.md\n"}, {"docs/drafts/b.md"}, id="taken back below"),
     pytest.param({".gitignore": "b.md\n", ".ld-review-ignore": "!b.md\n"}, set(), id="taken back by our own file"),
-    pytest.param({".gitignore": "docs/\n", "docs/.gitignore": "!b.md\n"}, {"docs/b.md", "docs/drafts/b.md"}, id="not out of an ignored folder"),
+    pytest.param(
+        {".gitignore": "docs/\n", "docs/.gitignore": "!b.md\n"},
+        {"docs/b.md", "docs/drafts/b.md"},
+        id="nothing is taken back out of an ignored folder",
+    ),
     pytest.param({".git/info/exclude": "b.md\n"}, {"docs/drafts/b.md", "docs/b.md"}, id="excluded in this clone"),
     pytest.param({".gitignore": "# b.md\n\n"}, set(), id="a comment is no pattern"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("files", "ignored"), IGNORING)

@@ -60,8 +60,8 @@ class _Layer(NamedTuple):
 def discover(paths: Iterable[str | os.PathLike[str]], wanted: Wanted | None = None) -> Discovery:
     """Find the pages that *paths* name: files as they are, folders with all pages below them.
 
-    A page is found once, however many ways lead to it, and keeps the shortest way, best without links. A path that does not exist becomes
-    a failure; the others are still looked at.
+    A page is found once, however many ways lead to it, and keeps the shortest way, best without links. A path that does
+    not exist becomes a failure; the others are still looked at.
     """
     wanted = wanted or Wanted()
     found: dict[str, Path] = {}
