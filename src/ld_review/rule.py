@@ -51,6 +51,8 @@ class Rule:
     """The language whose pages the rule can read (``en``); empty where it reads structure alone."""
     safe: bool = True
     """Whether fixes that the check calls safe may be applied without asking."""
+    fixes: bool = True
+    """Whether the edits of its check are offered as a fix at all."""
     off: str = ""
     """Why the rule is off unless it is selected by its id; empty where it is not off."""
     origin: str = ""

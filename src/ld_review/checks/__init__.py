@@ -1,0 +1,50 @@
+"""The kinds of check that a rule file can name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+
+from ld_review.checks.base import Check
+
+Kinds = Mapping[str, str | type[Check]]
+"""Kinds by name: the class itself, or where it is found when it is first needed (``module:Class``)."""
+
+CHECKS: Kinds = MappingProxyType(
+    {
+        "builtin": "ld_review.checks.builtin:Builtin",
+        "capitalization": "ld_review.checks.capitalization:Capitalization",
+        "conditional": "ld_review.checks.conditional:Conditional",
+        "consistency": "ld_review.checks.consistency:Consistency",
+        "date": "ld_review.checks.date:Date",
+        "existence": "ld_review.checks.existence:Existence",
+        "heading": "ld_review.checks.heading:Heading",
+        "iframe": "ld_review.checks.iframe:Iframe",
+        "image": "ld_review.checks.image:Image",
+        "link": "ld_review.checks.link:Link",
+        "metric": "ld_review.checks.metric:Metric",
+        "occurrence": "ld_review.checks.occurrence:Occurrence",
+        "repetition": "ld_review.checks.repetition:Repetition",
+        "section": "ld_review.checks.section:Section",
+        "sequence": "ld_review.checks.sequence:Sequence",
+        "substitution": "ld_review.checks.substitution:Substitution",
+    }
+)
+
+
+def check_class(kind: str, kinds: Kinds = CHECKS) -> type[Check]:
+    """The class of a kind of check, imported when it is first asked for.
+
+    Raises KeyError where no kind has this name.
+    """
+    known = kinds[kind]
+    return _imported(known) if isinstance(known, str) else known
+
+
+@cache
+def _imported(address: str) -> type[Check]:
+    module, _, name = address.partition(":")
+    found: type[Check] = getattr(import_module(module), name)
+    return found

@@ -1,0 +1,167 @@
+"""The story of one page: parse, know its language, check, word, suppress, sort."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ld_review import language, suppression
+from ld_review.checks.base import Match
+from ld_review.document import Document
+from ld_review.finding import Finding, Fix
+from ld_review.fingerprint import fingerprints
+from ld_review.language import Language
+from ld_review.markdown import parse
+from ld_review.page import Page
+from ld_review.review import Failure, PageReview
+from ld_review.rule import Rule
+from ld_review.source import Source, Span
+
+FRONT_MATTER = "unreadable-front-matter"
+_LONGEST_WORD = 60
+_LANGUAGE_KEYS = ("lang", "language", "locale")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a review of one page depends on, beside its rules."""
+
+    heading_ids: str = "kramdown"
+    """Which generator's heading ids count: ``kramdown``, ``hugo`` or ``gitlab``."""
+    language: str = ""
+    """The language of the page; empty to tell it from the page."""
+    known_rules: frozenset[str] = field(default=frozenset(), repr=False)
+    """The ids that a suppression may name, beside those of the rules that run."""
+
+
+class _Checked(NamedTuple):
+    """What the rules said."""
+
+    findings: list[Finding]
+    failures: list[Failure]
+    ran: set[str]
+    unread: list[Rule]
+    """Rules that do not read the language of the page."""
+
+
+def review_page(source: Source, rules: Sequence[Rule], settings: Settings | None = None) -> PageReview:
+    """Review one page. A rule that breaks becomes a failure beside what the others found."""
+    settings = settings or Settings()
+    try:
+        document = parse(source, settings.heading_ids)
+    except Exception as error:
+        return PageReview(source, failures=(_failure("the page cannot be parsed", error),))
+    page = Page(document, _language(document, settings))
+    checked = _checked(page, rules)
+    findings, failures = _suppressed(document, checked, rules, settings)
+    findings.sort(key=lambda finding: (finding.span, finding.rule))
+    return PageReview(
+        source,
+        tuple(findings),
+        (*checked.failures, *failures),
+        page.language.code,
+        _not_assessed(page.language, checked.unread, rules),
+        fingerprints(document, findings),
+    )
+
+
+def _language(document: Document, settings: Settings) -> Language:
+    if settings.language:
+        return Language(settings.language, declared=True)
+    data = document.front_matter.data
+    declared = next((data[key] for key in _LANGUAGE_KEYS if isinstance(data.get(key), str)), None)
+    return language.infer(declared, document.view("prose"))
+
+
+def _checked(page: Page, rules: Iterable[Rule]) -> _Checked:
+    checked = _Checked([], [], set(), [])
+    reads = page.language.reads
+    for rule in rules:
+        if rule.language and not reads(rule.language):
+            checked.unread.append(rule)
+            continue
+        failure = _word_all(rule, _matches(rule, page), page.document.source, checked.findings)
+        if failure is None:
+            checked.ran.add(rule.id)
+        else:
+            checked.failures.append(failure)
+    return checked
+
+
+def _matches(rule: Rule, page: Page) -> Iterator[Match]:
+    yield from _front_matter(page.document) if rule.id == FRONT_MATTER else rule.check.find(page)
+
+
+def _word_all(rule: Rule, matches: Iterable[Match], source: Source, findings: list[Finding]) -> Failure | None:
+    """Word the matches of a rule, each place once, and keep those found before it breaks."""
+    seen = set()
+    try:
+        for match in matches:
+            if match.span not in seen:
+                seen.add(match.span)
+                findings.append(_worded(rule, match, source))
+    except Exception as error:
+        return _failure(f"the check {rule.kind!r} broke", error, rule.id)
+    return None
+
+
+def _worded(rule: Rule, match: Match, source: Source) -> Finding:
+    message = rule.message
+    if "{" in message or "}" in message:
+        message = message.format_map({"match": _excerpt(source, match.span), **match.words})
+    fix = Fix(match.edits, rule.safe and match.safe) if match.edits and rule.fixes else None
+    return Finding(rule.id, match.span, message, rule.severity, fix, match.also)
+
+
+def _excerpt(source: Source, span: Span) -> str:
+    text = " ".join(source.text[span.start : min(span.end, span.start + 4 * _LONGEST_WORD)].split())
+    return text if len(text) <= _LONGEST_WORD else f"{text[: _LONGEST_WORD - 1].rstrip()}…"
+
+
+def _failure(what: str, error: Exception, rule: str = "") -> Failure:
+    problem = f"its message names {{{error.args[0]}}}" if isinstance(error, KeyError) and error.args else ""
+    detail = " ".join(str(error).split()) or "no reason given"
+    return Failure(f"{what}: {type(error).__name__}: {problem or detail}", rule, traceback.format_exc())
+
+
+def _front_matter(document: Document) -> Iterator[Match]:
+    """Front matter that cannot be read, at its first line."""
+    metadata = document.front_matter
+    if metadata.error and metadata.span is not None:
+        yield Match(document.source.line(1), {"reason": metadata.error})
+
+
+def _suppressed(
+    document: Document, checked: _Checked, rules: Iterable[Rule], settings: Settings
+) -> tuple[list[Finding], list[Failure]]:
+    known = settings.known_rules or {rule.id for rule in rules}
+    outcome = suppression.apply(document, checked.findings, checked.ran, known)
+    if not outcome.notes:
+        return outcome.kept, []
+    return _noted(outcome, document.source, checked, {rule.id: rule for rule in rules})
+
+
+def _noted(
+    outcome: suppression.Outcome, source: Source, checked: _Checked, rules: Mapping[str, Rule]
+) -> tuple[list[Finding], list[Failure]]:
+    """The findings that are left, and those about the comments, as far as a rule for them is on."""
+    # Where a rule did not read the page, nobody knows what its comments would have silenced.
+    partial = bool(checked.unread or checked.failures)
+    findings, failures = outcome.kept, []
+    for id_ in sorted({id_ for id_, _ in outcome.notes} & rules.keys()):
+        if id_ == suppression.UNUSED and partial:
+            continue
+        matches = [match for other, match in outcome.notes if other == id_]
+        failure = _word_all(rules[id_], matches, source, findings)
+        failures += [failure] if failure else []
+    return findings, failures
+
+
+def _not_assessed(known: Language, unread: Sequence[Rule], rules: Sequence[Rule]) -> str:
+    """Why no rule of the page's text ran; empty where one did."""
+    if not unread or any(rule.language and known.reads(rule.language) for rule in rules):
+        return ""
+    languages = ", ".join(sorted({rule.language for rule in unread}))
+    return f"the page is in {known.code!r}; the rules of its text read {languages!r}"
