@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Formatter
-from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
@@ -61,8 +60,8 @@ class Preset:
 
     name: str
     rules: tuple[str, ...] = ()
-    severity: Mapping[str, Severity] = MappingProxyType({})
-    options: Mapping[str, Node] = MappingProxyType({})
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    options: Mapping[str, Node] = field(default_factory=dict)
     extends: str = ""
     origin: str = ""
 
@@ -72,8 +71,8 @@ class _PresetFile:
     """The keys of a preset file."""
 
     rules: tuple[str, ...] = ()
-    severity: Mapping[str, Severity] = MappingProxyType({})
-    options: Mapping[str, Node] = MappingProxyType({})
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    options: Mapping[str, Node] = field(default_factory=dict)
     extends: str = ""
 
 
