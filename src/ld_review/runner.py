@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Protocol
 from ld_review.config import Config, load_config
 from ld_review.discovery import Discovery, Wanted, discover
 from ld_review.engine import Settings, review_page
-from ld_review.fixing import fix_source
+from ld_review.fixing import fix_page
 from ld_review.review import Failure, PageReview, Review
 from ld_review.rule import Rule
 from ld_review.source import Source
@@ -51,6 +51,8 @@ class FixedPage(NamedTuple):
     after: str
     fixes: int
     """How many findings were mended."""
+    notes: tuple[str, ...] = ()
+    """Which fixes were left out, and why."""
 
 
 class FixReview(NamedTuple):
@@ -72,6 +74,10 @@ class _RuleSet(NamedTuple):
 
     rules: Sequence[Rule]
     settings: Settings
+
+    def review(self, source: Source) -> PageReview:
+        """Review a page by these rules."""
+        return review_page(source, self.rules, self.settings)
 
 
 class _Work(NamedTuple):
@@ -304,7 +310,7 @@ def _guarded(path: PurePath, read: Callable[[], bytes], rule_set: _RuleSet, fixi
     """The outcome of one page, whatever happens on it."""
     try:
         data = read()
-        before = review_page(_decoded(path, data), rule_set.rules, rule_set.settings)
+        before = rule_set.review(_decoded(path, data))
         return _Outcome(before) if fixing is None else _fixed(before, data, rule_set, fixing)
     except _UnreadableError as error:
         return _Outcome(_failed(path, Failure(str(error))))
@@ -318,7 +324,8 @@ def _failed(path: PurePath, failure: Failure) -> PageReview:
 
 
 def _fixed(before: PageReview, data: bytes, rule_set: _RuleSet, fixing: _Fixing) -> _Outcome:
-    after, count = fix_source(before, rule_set.rules, rule_set.settings, unsafe=fixing.unsafe)
+    fixed = fix_page(before.source, rule_set.review, fixing.unsafe)
+    after = fixed.review
     if after.source.text == before.source.text:
         return _Outcome(before)
     if len(after.failures) > len(before.failures):
@@ -328,7 +335,7 @@ def _fixed(before: PageReview, data: bytes, rule_set: _RuleSet, fixing: _Fixing)
             _write(Path(before.path), data, after.source.text)
         except (OSError, _UnreadableError) as error:
             return _Outcome(_with(before, Failure(f"not fixed: {getattr(error, 'strerror', None) or error}")))
-    return _Outcome(after, FixedPage(before.path, before.source.text, after.source.text, count))
+    return _Outcome(after, FixedPage(before.path, before.source.text, after.source.text, fixed.applied, fixed.notes))
 
 
 def _with(page: PageReview, failure: Failure) -> PageReview:

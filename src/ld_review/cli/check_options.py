@@ -7,6 +7,7 @@ import inspect
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ld_review.checks.base import Check
@@ -73,7 +74,7 @@ def _documented(tree: ast.stmt) -> dict[str, str]:
     body = tree.body if isinstance(tree, ast.ClassDef) else []
     return {
         statement.target.id: " ".join(str(text.value.value).split())
-        for statement, text in zip(body, body[1:], strict=False)
+        for statement, text in pairwise(body)
         if isinstance(statement, ast.AnnAssign)
         and isinstance(statement.target, ast.Name)
         and isinstance(text, ast.Expr)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import Protocol, TextIO
 
+from ld_review.fixing import diff
 from ld_review.reporters.display import STYLES, harmless
 
 
@@ -39,17 +40,8 @@ def write(pages: Iterable[Changed], stream: TextIO, *, color: bool = False, raw:
 
 
 def _lines(page: Changed) -> Iterator[str]:
-    from difflib import unified_diff  # noqa: PLC0415 - only for those who ask for it
-
-    path = harmless(page.path.as_posix())
-    before, after = _split(page.before), _split(page.after)
-    for line in unified_diff(before, after, f"a/{path.lstrip('/')}", f"b/{path.lstrip('/')}"):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-
-
-def _split(text: str) -> list[str]:
-    """The lines with their endings, at the line feeds alone, as ``patch`` counts them."""
-    return [line + "\n" for line in text.split("\n")[:-1]] + ([last] if (last := text.rpartition("\n")[2]) else [])
+    path = PurePath(harmless(page.path.as_posix().lstrip("/")))
+    yield from (f"{line}\n" for line in diff(path, page.before, page.after).split("\n")[:-1])
 
 
 def _shown(line: str, color: bool) -> str:
