@@ -94,6 +94,8 @@ class Capitalization(Scoped):
 
     def _styled(self, ground: Ground, unit: Span, names: list[Span]) -> Match | None:
         words = [word for word in _words(ground.view, unit) if not _inside(word.span, names)]
+        if words and words[0].span.start == unit.start and ground.follows_gap(unit.start):
+            words = words[1:]
         edits = tuple(Edit(word.span, better) for word in words if (better := self._better(word)) != word.text)
         if not edits or len(words) - len(edits) >= self.threshold * len(words):
             return None

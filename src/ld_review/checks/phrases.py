@@ -219,6 +219,12 @@ class Ground:
             return False
         return not (self._gaps.touch(span) or any(zone.touch(span) for zone in self._zones))
 
+    def follows_gap(self, offset: int) -> bool:
+        """Whether code, an image or a template stands before *offset* on its line."""
+        source = self.page.document.source
+        start = source.line(source.position(offset).line).start
+        return start < offset and self._gaps.touch(Span(start, offset))
+
     def texts(self) -> Iterator[Span]:
         """Each unit that holds text, from its first character to its last that is not white space."""
         for start, end in self.units:
