@@ -12,6 +12,7 @@ from markdown_it.helpers import parseLinkDestination, parseLinkTitle
 from ld_review.document import Block, Inline, Section
 from ld_review.markdown import html, places
 from ld_review.markdown.heading_ids import Ids
+from ld_review.markdown.parser import MOST_NESTED
 from ld_review.markdown.places import Places
 from ld_review.markdown.templates import MASK
 from ld_review.markdown.tokens import SpanToken
@@ -71,7 +72,7 @@ class Builder:
         """Reference links whose definition may stand further down: index of the inline, label."""
         self._ids = Ids(heading_ids)
         self._stack: list[int] = []
-        self._marks: list[int] = []
+        self._by_mark: set[int] = set()
         self._plain: list[str] = []
 
     # --- blocks ---------------------------------------------------------------------------------------------------
@@ -87,19 +88,19 @@ class Builder:
             elif kind in _OPENING:
                 self._open(token, _OPENING[kind])
             elif kind in _CLOSING:
-                self._stack.pop()
+                self._close()
             elif kind in LEAVES:
                 self._leaf(token, LEAVES[kind])
             elif kind in {"container_mark", "quote_fence_open", "quote_fence_close"}:
                 self._mark(token)
             previous = token
+        while self._stack:
+            self._stretch(self._stack.pop())
 
     @property
     def _parent(self) -> int:
-        """Index of the container that is open: of the parser's own, else of those that marks open."""
-        if self._stack:
-            return self._stack[-1]
-        return self._marks[-1] if self._marks else -1
+        """Index of the innermost container that is open."""
+        return self._stack[-1] if self._stack else -1
 
     def _lines(self, token: SpanToken, start: int = -1) -> Span:
         """The lines of a token, from *start* or the first character that is no white space, to the last that is none."""
@@ -139,19 +140,35 @@ class Builder:
     def _mark(self, token: SpanToken) -> None:
         """A line that opens or closes a container without being one to the parser."""
         kind = "container" if token.type == "container_mark" else "quote"
-        closes = token.type == "quote_fence_close" or (kind == "container" and not token.info)
         assert token.map is not None
         span = self._lines(token, self.masked.find(":::" if kind == "container" else ">>>", self.line_starts[token.map[0]]))
-        if closes:
-            while self._marks:
-                number = self._marks.pop()
-                block = self.blocks[number]
-                self.blocks[number] = block._replace(span=Span(block.span.start, span.end))
-                if block.kind == kind:
-                    return
+        if token.type == "quote_fence_open" or (kind == "container" and token.info):
+            if len(self._stack) >= MOST_NESTED:
+                return
+            self.blocks.append(Block(kind, span, (), 0, token.info, self._parent))
+            self._stack.append(len(self.blocks) - 1)
+            self._by_mark.add(len(self.blocks) - 1)
             return
-        self.blocks.append(Block(kind, span, (), 0, token.info, self._parent))
-        self._marks.append(len(self.blocks) - 1)
+        while self._stack and self._stack[-1] in self._by_mark:
+            number = self._stack.pop()
+            self._stretch(number, span.end)
+            if self.blocks[number].kind == kind:
+                return
+
+    def _close(self) -> None:
+        """Close the parser's innermost container, and before it what marks opened inside and nobody closed."""
+        while self._stack[-1] in self._by_mark:
+            self._stretch(self._stack.pop())
+        self._stack.pop()
+
+    def _stretch(self, number: int, end: int = 0) -> None:
+        """Let a container that a mark opened reach to *end*, or as far as what it holds."""
+        block, inner = self.blocks[number], len(self.blocks) - 1
+        while inner > number and inner not in self._by_mark:
+            end = max(end, self.blocks[inner].span.end)
+            inner = self.blocks[inner].parent
+        end = max(end, self.blocks[inner].span.end)
+        self.blocks[number] = block._replace(span=Span(block.span.start, end))
 
     def _leaf(self, token: SpanToken, kind: str) -> None:
         if kind == "html":

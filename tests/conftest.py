@@ -1,0 +1,31 @@
+"""What several tests share: where real handbooks lie, if they do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+BESIDE = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def corpora() -> list[Path]:
+    """Every page of the real handbooks beside the project."""
+    pages = sorted(BESIDE.glob("corpora/**/*.md*"))
+    if not pages:
+        pytest.skip("no handbooks beside the project")
+    return pages
+
+
+@pytest.fixture(scope="session")
+def commonmark_examples() -> list[str]:
+    """The examples of the CommonMark specification beside the project."""
+    import re
+
+    path = BESIDE / "spec" / "commonmark-spec.txt"
+    if not path.exists():
+        pytest.skip("no CommonMark specification beside the project")
+    text = path.read_text(encoding="utf-8")
+    found = re.findall(r"^`{32} example\n(.*?)\n?^\.\n.*?^`{32}$", text, re.MULTILINE | re.DOTALL)
+    return [example.replace("→", "\t") for example in found]
