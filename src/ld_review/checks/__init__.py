@@ -30,6 +30,7 @@ CHECKS: Kinds = MappingProxyType(
         "section": "ld_review.checks.section:Section",
         "sequence": "ld_review.checks.sequence:Sequence",
         "substitution": "ld_review.checks.substitution:Substitution",
+        "unclosed": "ld_review.checks.unclosed:Unclosed",
     }
 )
 

@@ -1,0 +1,95 @@
+"""Find headings that skip a level, are there twice, or hold what no heading should."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from ld_review.checks.base import Match
+from ld_review.checks.phrases import Deadline, Phrase, heading_text, pattern
+from ld_review.checks.structural import Structural
+from ld_review.document import Block, Document
+from ld_review.finding import Edit
+from ld_review.page import Page, folded
+from ld_review.source import Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading(Structural):
+    """Yield each heading for which any option holds.
+
+    Words: ``{text}``, ``{level}``; of a skipped level ``{above}``, the level of the heading before, and ``{better}``,
+    the level that fits; of a repeated heading ``{count}``.
+    """
+
+    skips_level: bool = False
+    """Whether it is more than one level below the heading before it."""
+    repeated: bool = False
+    """Whether another heading has the same text; one match, with all places. A heading with an id of its own is not
+    counted."""
+    pattern: str = ""
+    """A regular expression that finds something in its text."""
+    replacement: str | None = None
+    """What to put in place of what ``pattern`` found; a fix must not change the heading's id."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not (self.skips_level or self.repeated or self.pattern):
+            raise ValueError("option 'pattern': ask for skips-level, repeated or a pattern")
+        _ = self._phrase
+
+    @cached_property
+    def _phrase(self) -> Phrase | None:
+        return pattern("pattern", self.pattern, words=False) if self.pattern else None
+
+    def find(self, page: Page) -> Iterator[Match]:
+        """Yield what is found on *page*, in order of place."""
+        matches = list(self._all(page))
+        return self.kept(page, sorted(matches, key=lambda match: match.span))
+
+    def _all(self, page: Page) -> Iterator[Match]:
+        document = page.document
+        headings = [block for block in document.blocks if block.kind == "heading" and self._looked_at(document, block)]
+        if self.skips_level:
+            yield from _skipping(document, headings)
+        if self.repeated:
+            yield from _repeated(document, headings)
+        if self._phrase:
+            yield from self._matching(document, headings, self._phrase)
+
+    def _looked_at(self, document: Document, block: Block) -> bool:
+        return not ("quote" in self.skip and document.inside(block, "quote"))
+
+    def _matching(self, document: Document, headings: list[Block], phrase: Phrase) -> Iterator[Match]:
+        deadline = Deadline(len(document.source.text))
+        for block in headings:
+            span = heading_text(block)
+            found = deadline.search(phrase, document.view("heading")[span.start : span.end])
+            if found:
+                place = Span(span.start + found.start(), span.start + found.end())
+                edits = () if self.replacement is None else (Edit(place, self.replacement),)
+                yield Match(place, {**_words(document, block), "match": found[0]}, edits)
+
+
+def _skipping(document: Document, headings: list[Block]) -> Iterator[Match]:
+    for above, block in pairwise(headings):
+        if block.level > above.level + 1:
+            levels = {"above": str(above.level), "better": str(above.level + 1)}
+            yield Match(block.span, {**_words(document, block), **levels})
+
+
+def _repeated(document: Document, headings: list[Block]) -> Iterator[Match]:
+    same: dict[str, list[Block]] = {}
+    for block in headings:
+        if not block.id and (text := folded(document.text(block))):
+            same.setdefault(text, []).append(block)
+    for blocks in same.values():
+        if len(blocks) > 1:
+            first, *rest = map(heading_text, blocks)
+            yield Match(first, {**_words(document, blocks[0]), "count": str(len(blocks))}, also=tuple(rest))
+
+
+def _words(document: Document, block: Block) -> dict[str, str]:
+    return {"text": document.text(block), "level": str(block.level)}
