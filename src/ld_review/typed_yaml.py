@@ -94,17 +94,43 @@ def _plain(node: Node, place: Place, seen: set[int]) -> None:
             _plain(item, place, seen)
 
 
-def node_of(value: Any) -> Node:
-    """A node for a value that was not read from YAML; it has no line."""
+def node_of(value: Any, text: str = "", start: re.Pattern[str] | None = None) -> Node:
+    """A node for a value that was not read from YAML.
+
+    Its lines are told from *text* as well as can be: each word stands at or after its key, and all of them after
+    *start*. Without *text* it has no lines.
+    """
+    found = start.search(text) if start else None
+    return _node(value, text, found.start() if found else 0)
+
+
+def _node(value: Any, text: str, at: int) -> Node:
+    mark = _mark(text, at)
     if isinstance(value, Mapping):
-        pairs = [(node_of(str(key)), node_of(item)) for key, item in value.items()]
-        return MappingNode(f"{_TAG}map", pairs)
+        places = [max(_word_place(text, str(key), at), at) for key in value]
+        pairs = [
+            (_node(str(key), text, place), _node(item, text, place))
+            for (key, item), place in zip(value.items(), places, strict=True)
+        ]
+        return MappingNode(f"{_TAG}map", pairs, mark)
     if isinstance(value, (list, tuple)):
-        return SequenceNode(f"{_TAG}seq", [node_of(item) for item in value])
+        return SequenceNode(f"{_TAG}seq", [_node(item, text, at) for item in value], mark)
     if isinstance(value, bool):
-        return ScalarNode(f"{_TAG}bool", str(value).lower())
+        return ScalarNode(f"{_TAG}bool", str(value).lower(), mark)
+    if isinstance(value, str):
+        return ScalarNode(f"{_TAG}str", value, _mark(text, max(_word_place(text, value, at), at)))
     tag = {int: "int", float: "float", NoneType: "null"}.get(type(value), "str")
-    return ScalarNode(f"{_TAG}{tag}", "" if value is None else str(value))
+    return ScalarNode(f"{_TAG}{tag}", "" if value is None else str(value), mark)
+
+
+def _word_place(text: str, word: str, at: int) -> int:
+    """Where *word* stands on its own at or after *at*; -1 where it does not."""
+    found = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])").search(text, at) if text else None
+    return found.start() if found else -1
+
+
+def _mark(text: str, at: int) -> Any:
+    return yaml.Mark("", at, text.count("\n", 0, at), 0, None, 0) if text else None
 
 
 def entries(node: Node, place: Place, what: str) -> Iterator[tuple[ScalarNode, Node]]:
