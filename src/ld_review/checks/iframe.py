@@ -8,7 +8,6 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from types import MappingProxyType
 
 from ld_review.checks.base import Match
 from ld_review.checks.phrases import Deadline, Phrase, pattern
@@ -29,7 +28,7 @@ class Iframe(Structural):
     untitled: bool = False
     """Whether it has no title; the fix takes the text of the nearest heading above, numbered where a section has
     several frames."""
-    sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    sources: Mapping[str, str] = field(default_factory=dict)
     """Regular expressions for sources, each with what to put in place of what it found; nothing where only a person can
     tell."""
 

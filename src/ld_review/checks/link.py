@@ -58,7 +58,7 @@ class Link(Structural):
     """Link texts, case and punctuation around them ignored; where given, the text is marked, else the destination."""
     text_pattern: str = ""
     """A regular expression that finds something in the link text."""
-    targets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    targets: Mapping[str, str] = field(default_factory=dict)
     """Regular expressions for destinations, each with what to put in place of what it found; nothing where only a
     person can tell."""
     hosts: tuple[str, ...] = ()

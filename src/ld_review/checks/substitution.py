@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 from ld_review.checks.base import Match
@@ -15,16 +14,14 @@ from ld_review.finding import Edit
 from ld_review.page import Page
 from ld_review.source import Span
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
-
 
 @dataclass(frozen=True, kw_only=True)
 class Substitution(Phrases):
     """Yield each phrase that has a better one. Words: ``{match}``, ``{better}``."""
 
-    swap: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    swap: Mapping[str, str] = field(default_factory=dict)
     """The better phrase by the plain one. ``a|b`` offers a choice, which a person has to make."""
-    patterns: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    patterns: Mapping[str, str] = field(default_factory=dict)
     """The same by regular expression; ``\\1`` in the better phrase is what the first group found."""
     anchors: tuple[str, ...] = ()
     """Literals one of which stands in whatever ``patterns`` find; pages without any are not searched."""
