@@ -31,7 +31,6 @@ CHECKS: Kinds = MappingProxyType(
         "sequence": "ld_review.checks.sequence:Sequence",
         "substitution": "ld_review.checks.substitution:Substitution",
         "unclosed": "ld_review.checks.unclosed:Unclosed",
-        "unclosed": "ld_review.checks.unclosed:Unclosed",
     }
 )
 
