@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -192,9 +193,16 @@ def _link_text(document: Document) -> Iterator[Span]:
         if link.text_span is None:
             continue
         first, last = link.text_span
-        for start, end in document.blocks[link.block].text_spans:
-            if start < last and end > first:
-                yield Span(max(start, first), min(end, last))
+        runs = document.blocks[link.block].text_spans
+        at = bisect_left(runs, first, key=_end)
+        while at < len(runs) and runs[at].start < last:
+            if runs[at].end > first:
+                yield Span(max(runs[at].start, first), min(runs[at].end, last))
+            at += 1
+
+
+def _end(span: Span) -> int:
+    return span.end
 
 
 def _alt(document: Document) -> Iterator[Span]:

@@ -73,6 +73,8 @@ class Builder:
         self._ids = Ids(heading_ids)
         self._stack: list[int] = []
         self._by_mark: set[int] = set()
+        self._attributed = -1
+        """Index of the block that attribute lines belong to now."""
         self._plain: list[str] = []
 
     # --- blocks ---------------------------------------------------------------------------------------------------
@@ -140,8 +142,7 @@ class Builder:
     def _mark(self, token: SpanToken) -> None:
         """A line that opens or closes a container without being one to the parser."""
         kind = "container" if token.type == "container_mark" else "quote"
-        assert token.map is not None
-        span = self._lines(token, self.masked.find(":::" if kind == "container" else ">>>", self.line_starts[token.map[0]]))
+        span = self._lines(token, token.meta["start"])
         if token.type == "quote_fence_open" or (kind == "container" and token.info):
             if len(self._stack) >= MOST_NESTED:
                 return
@@ -200,29 +201,33 @@ class Builder:
             return Span(start + begin + len(raw[begin:]) - len(raw[begin:].lstrip()), start + len(raw))
         if token.type == "definition":
             return self._lines(token, self.masked.find("[", start))
-        if token.type == "attribute_block":
-            return self._lines(token, self.masked.find(token.info, start))
-        return self._lines(token)
+        return self._lines(token, token.meta["start"])
 
     def _give_attributes(self, attributes: str) -> None:
         """Attach an attribute line's id to the block before it; make a list marked as contents one."""
-        if not self.blocks:
+        if self.blocks and self.blocks[-1].kind != "attribute":
+            self._attributed = len(self.blocks) - 1
+        previous = self._attributed
+        if previous < 0:
             return
         match = _EXPLICIT_ID.search(attributes)
-        previous = next(
-            (n for n in range(len(self.blocks) - 1, -1, -1) if self.blocks[n].kind != "attribute"), len(self.blocks) - 1
-        )
         if _TOC_MARK.match(attributes):
-            outer = previous
-            while self.blocks[outer].kind != "list" and self.blocks[outer].parent >= 0:
-                outer = self.blocks[outer].parent
-            for number in range(outer, len(self.blocks)):
-                self.blocks[number] = self.blocks[number]._replace(text_spans=())
-            self.blocks[outer] = self.blocks[outer]._replace(kind="toc")
+            self._make_toc(previous)
         elif match:
             self.blocks[previous] = self.blocks[previous]._replace(id=match[1])
             if self.headings and self.headings[-1][0] == previous:
                 self.headings[-1] = (previous, self._ids.give("", match[1]))
+
+    def _make_toc(self, number: int) -> None:
+        """Make the list around block *number* a table of contents: what stands in it is a mark, not prose."""
+        while self.blocks[number].kind not in {"list", "toc"}:
+            if self.blocks[number].parent < 0:
+                return
+            number = self.blocks[number].parent
+        if self.blocks[number].kind == "list":
+            self.blocks[number] = self.blocks[number]._replace(kind="toc")
+            for inner in range(number + 1, len(self.blocks)):
+                self.blocks[inner] = self.blocks[inner]._replace(text_spans=())
 
     # --- blocks of text -------------------------------------------------------------------------------------------
 
@@ -534,7 +539,18 @@ class Builder:
                 opened[inline.info[1:]] = inline.span.start
             elif inline.kind == "html" and inline.info in opened:
                 quiet.append(Span(inline.span.end, opened.pop(inline.info)))
-        return [run for run in runs if not any(zone.start <= run.start and run.end <= zone.end for zone in quiet)]
+        ends: list[int] = []
+        for zone in reversed(quiet):
+            ends.append(max(zone.end, ends[-1] if ends else 0))
+        starts = [zone.start for zone in reversed(quiet)]
+        return [run for run in runs if not _covered(run, starts, ends)]
+
+
+
+def _covered(run: Span, starts: list[int], ends: list[int]) -> bool:
+    """Whether *run* lies in one of the zones, whose starts are sorted and whose ends are running maxima."""
+    at = bisect_right(starts, run.start) - 1
+    return at >= 0 and run.end <= ends[at]
 
 
 def _start(inline: Inline) -> int:

@@ -44,6 +44,7 @@ def _leaf(state: StateBlock, kind: str, start: int, end: int, info: str = "") ->
     token = state.push(kind, "", 0)
     token.map = [start, end]
     token.info = info
+    token.meta["start"] = state.bMarks[start] + state.tShift[start]
     state.line = end
     return True
 
@@ -62,6 +63,9 @@ def _attribute(state: StateBlock, startLine: int, endLine: int, silent: bool) ->
 
 
 def _comment(state: StateBlock, start: int, end_line: int, silent: bool) -> bool:
+    last = state.env.setdefault("last_comment_end", state.src.rfind("{:/"))
+    if last < state.bMarks[start]:
+        return False
     for number in range(start, end_line):
         if "{:/" in _line(state, number):
             return silent or _leaf(state, "comment_block", start, number + 1)
