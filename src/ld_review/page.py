@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from ld_review.document import Document
@@ -25,9 +26,9 @@ def folded(text: str) -> str:
     return " ".join(plain.split())
 
 
-def words_of(folded_text: str) -> frozenset[str]:
-    """The words of a text that was folded, without punctuation."""
-    return frozenset(_WORD.findall(folded_text))
+def words_of(folded_text: str) -> list[str]:
+    """The words of a text that was folded, in order, without punctuation."""
+    return _WORD.findall(folded_text)
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,15 @@ class Page:
     @cached_property
     def words(self) -> frozenset[str]:
         """Every word of the source, folded: a cheap way to know that a phrase cannot stand here."""
-        return words_of(self.folded("raw"))
+        return frozenset(words_of(self.folded("raw")))
 
     def folded(self, scope: str) -> str:
         """The view of *scope*, folded: a cheap way to know whether a phrase can stand there. It has no places."""
         return self.once(_folded_view, scope)
+
+    def runs(self, scope: str) -> frozenset[str | tuple[str, str]]:
+        """Every word of the view of *scope*, and every two words in a row: what a phrase is made of."""
+        return self.once(_runs, scope)
 
     def once(self, fact: Callable[..., _Fact], *arguments: Hashable) -> _Fact:
         """``fact(document, *arguments)``, worked out once for all checks that ask for it."""
@@ -58,3 +63,8 @@ class Page:
 
 def _folded_view(document: Document, scope: str) -> str:
     return folded(document.view(scope))
+
+
+def _runs(document: Document, scope: str) -> frozenset[str | tuple[str, str]]:
+    words = words_of(_folded_view(document, scope))
+    return frozenset((*words, *pairwise(words)))

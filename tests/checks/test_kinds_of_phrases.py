@@ -71,6 +71,7 @@ def test_existence_searches_no_page_without_an_anchor() -> None:
     check = Existence(patterns=(r"\d+ days",), anchors=("days",))
     assert marked(check, "In 3 days") == ["3 days"]
     assert marked(Existence(patterns=(r"\d+ days",), anchors=("weeks",)), "In 3 days") == []
+    assert marked(Existence(patterns=(r"\w+chronous",), anchors=("chrono",)), "Be asynchronous") == ["asynchronous"]
 
 
 # Substitution

@@ -387,3 +387,16 @@ def test_sentences_end_where_a_reader_ends_them(text: str, parts: list[str]) -> 
 )
 def test_the_better_phrase_keeps_the_capitals(found_text: str, better: str, kept: str) -> None:
     assert keep_case(found_text, better) == kept
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: type(check).__name__)
+@pytest.mark.parametrize("piece", ["a.", "a b ", "(", "\u201c", "a-a ", "a\n\n", '!" ', "A: "], ids=repr)
+def test_the_time_grows_with_the_page_and_not_with_its_square(check: Check, piece: str) -> None:
+    def seconds(count: int) -> float:
+        page = page_of("# A\n\na " + piece * count)
+        began = time.process_time()
+        list(check.find(page))
+        return time.process_time() - began
+
+    seconds(10)
+    assert seconds(8_000) < max(10 * seconds(2_000), 0.5)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from types import MappingProxyType
 
 from ld_review.checks.base import Match
 from ld_review.checks.phrases import Hit, Hunt, Phrases, keep_case, term
@@ -20,7 +19,7 @@ class Consistency(Phrases):
     Words: ``{match}``, ``{better}``.
     """
 
-    either: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    either: Mapping[str, str] = field(default_factory=dict)
     """The two spellings of each pair, as plain words or phrases."""
 
     def __post_init__(self) -> None:
@@ -44,8 +43,6 @@ class Consistency(Phrases):
         return self.enough(sorted(matches, key=lambda match: match.span))
 
     def _of_pair(self, page: Page, one: Hunt, other: Hunt) -> Iterator[Match]:
-        if not (one.may_stand(page) and other.may_stand(page)):
-            return
         found = self.hits(page, one), self.hits(page, other)
         if not all(found):
             return

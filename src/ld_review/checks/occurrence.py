@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from ld_review.checks.base import Match
-from ld_review.checks.phrases import Ground, Hit, Hunt, Phrases, heading_text, pattern, sentences
+from ld_review.checks.phrases import Deadline, Ground, Hit, Hunt, Phrases, heading_text, pattern, sentences
 from ld_review.document import Document
 from ld_review.page import Page
 from ld_review.source import Span
@@ -51,35 +51,43 @@ class Occurrence(Phrases):
         return self.enough(self._all(page))
 
     def _all(self, page: Page) -> Iterator[Match]:
-        hits = self.hits(page, self._hunt)
-        if not hits and self.min == 0:
-            return
-        index = 0
-        for place in self._places(page):
-            while index < len(hits) and hits[index].span.start < place.start:
-                index += 1
-            begin = index
-            while index < len(hits) and hits[index].span.start < place.end:
-                index += 1
-            if not self.min <= index - begin <= self.max:
-                yield self._match(page.document, place, hits[begin:index])
+        return self._by_text(page) if self.per in {"sentence", "paragraph"} else self._by_section(page)
 
-    def _places(self, page: Page) -> Iterator[Span]:
+    def _by_section(self, page: Page) -> Iterator[Match]:
         document = page.document
-        if self.per == "page":
-            return iter([Span(0, len(document.source.text))])
-        if self.per == "section":
-            return (section.body for section in document.sections if section.body.end > section.body.start)
-        places = (place for ground in self.grounds(page) for place in self._texts(ground))
-        return iter(sorted(set(places)))
+        hits = self.hits(page, self._hunt)
+        places = [section.body for section in document.sections if section.body.end > section.body.start]
+        for place in places if self.per == "section" else [Span(0, len(document.source.text))]:
+            inside = [hit for hit in hits if place.start <= hit.span.start < place.end]
+            if not self.min <= len(inside) <= self.max:
+                yield self._match(document, place, inside)
 
-    def _texts(self, ground: Ground) -> Iterator[Span]:
+    def _by_text(self, page: Page) -> Iterator[Match]:
+        deadline = Deadline(len(page.document.source.text))
+        found = {}
+        for ground in self.grounds(page):
+            for place in self._places(ground, deadline):
+                if self._surely_right(ground, place, deadline):
+                    continue
+                hits = self.hits_in(ground, place, self._hunt.phrases[0], deadline)
+                if not self.min <= len(hits) <= self.max:
+                    found[place] = self._match(page.document, place, hits)
+        return iter([match for _, match in sorted(found.items())])
+
+    def _places(self, ground: Ground, deadline: Deadline) -> Iterator[Span]:
         for unit in ground.texts():
+            if self._surely_right(ground, unit, deadline):
+                continue
             if self.per == "paragraph":
                 yield unit
                 continue
             for start, end in sentences(ground.view[unit.start : unit.end]):
                 yield Span(unit.start + start, unit.start + end)
+
+    def _surely_right(self, ground: Ground, place: Span, deadline: Deadline) -> bool:
+        """Whether there is no lower bound, and no more tokens than may be even if none is an exception."""
+        text = ground.view[place.start : place.end]
+        return self.min == 0 and (len(text) <= self.max or deadline.count(self._hunt.phrases[0], text) <= self.max)
 
     def _match(self, document: Document, place: Span, hits: list[Hit]) -> Match:
         count = len(hits)

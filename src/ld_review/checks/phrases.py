@@ -6,9 +6,10 @@ import re
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -95,7 +96,9 @@ class Phrase:
     plain: bool
     """Whether it is a term: it can be looked for on the whole view, since it holds nothing greedy."""
     clues: tuple[str, ...] = ()
-    """Folded literals one of which stands wherever the phrase does; none where that is not known."""
+    """Folded literals one of which stands wherever the phrase does, maybe inside a word; none where not known."""
+    screen: re.Pattern[str] | None = None
+    """A cheap pattern that finds something in the folded form of every text that holds the phrase."""
 
     @cached_property
     def regex(self) -> Any:
@@ -103,15 +106,24 @@ class Phrase:
         return _compiled(self.expression, self.ignorecase)
 
     @cached_property
-    def clue_words(self) -> tuple[frozenset[str], ...]:
-        """The words of each clue."""
-        return tuple(words_of(clue) for clue in self.clues)
+    def run(self) -> str | tuple[str, str] | None:
+        """Of a term a word or two words in a row that it must hold, the longest; None where that is not known."""
+        words = words_of(folded(self.name)) if self.plain else []
+        if len(words) < 2:
+            return words[0] if words else None
+        return max(pairwise(words), key=lambda pair: len(pair[0]) + len(pair[1]))
 
     def may_stand(self, page: Page, scope: str) -> bool:
         """Whether the phrase can stand in a scope of the page, found out without a regex."""
-        words = page.words
-        clues = zip(self.clues, self.clue_words, strict=True)
-        return not self.clues or any(needed <= words and clue in page.folded(scope) for clue, needed in clues)
+        if self.run and self.run not in page.runs(scope):
+            return False
+        return self.may_stand_in(page.folded(scope))
+
+    def may_stand_in(self, folded_text: str) -> bool:
+        """Whether the phrase can stand in a text, given folded."""
+        if self.clues and not any(clue in folded_text for clue in self.clues):
+            return False
+        return self.screen is None or self.screen.search(folded_text) is not None
 
 
 def term(text: str, ignorecase: bool = True) -> Phrase:
@@ -162,31 +174,36 @@ def _written_out(text: str) -> int:
 
 
 class Deadline:
-    """How long a search on a page may still take."""
+    """How much processor time the searches of a check on a page may still take."""
 
     def __init__(self, length: int) -> None:
         self.bound = BASE_SECONDS + SECONDS_PER_MILLION * length / 1_000_000
-        self._end = time.process_time() + self.bound
+        self._left = self.bound
 
     def search(self, phrase: Phrase, text: str, start: int = 0) -> Any:
         """The first match from *start* on, or None. Raises PatternTimeout."""
-        try:
-            return phrase.regex.search(text, start, timeout=self._left())
-        except TimeoutError:
-            raise self._timeout(phrase) from None
+        with self._spending(phrase) as left:
+            return phrase.regex.search(text, start, timeout=left)
 
-    def finditer(self, phrase: Phrase, text: str) -> Iterator[Any]:
+    def matches(self, phrase: Phrase, text: str) -> list[Any]:
         """All matches. Raises PatternTimeout."""
+        # A list, since the clock of an iterator would count what is done between its matches.
+        with self._spending(phrase) as left:
+            return list(phrase.regex.finditer(text, timeout=left))
+
+    def count(self, phrase: Phrase, text: str) -> int:
+        """How many matches there are. Raises PatternTimeout."""
+        with self._spending(phrase) as left:
+            return len(phrase.regex.findall(text, timeout=left))
+
+    @contextmanager
+    def _spending(self, phrase: Phrase) -> Iterator[float]:
+        began = time.process_time()
         try:
-            yield from phrase.regex.finditer(text, timeout=self._left())
+            yield self._left
         except TimeoutError:
             raise self._timeout(phrase) from None
-
-    def _left(self) -> float:
-        left = self._end - time.process_time()
-        if left <= 0:
-            raise TimeoutError
-        return left
+        self._left = max(self._left - (time.process_time() - began), 0.0)
 
     def _timeout(self, phrase: Phrase) -> PatternTimeout:
         return PatternTimeout(
@@ -254,6 +271,13 @@ def _units(document: Document, scope: str) -> Spans:
     exact = {scope} & {"paragraph", "heading", "cell", "html"}
     blocks = (block for block in document.prose_blocks if not exact or block.kind in exact)
     return Spans(Span(block.text_spans[0].start, block.text_spans[-1].end) for block in blocks)
+
+
+def _unit_texts(document: Document, scope: str) -> list[tuple[int, str, str]]:
+    """Where each unit that is not blank begins, its text, and that folded."""
+    view = document.view(scope)
+    texts = ((start, view[start:end]) for start, end in _units(document, scope))
+    return [(start, text, folded(text)) for start, text in texts if text and not text.isspace()]
 
 
 def _gaps(document: Document, scope: str) -> Spans:
@@ -380,17 +404,32 @@ class Phrases(Scoped):
 
     def hits(self, page: Page, phrases: Hunt) -> list[Hit]:
         """The hits of *phrases* that count, in order of place; of hits that overlap the first, then the longest."""
-        if not phrases.may_stand(page):
-            return []
         deadline = Deadline(len(page.document.source.text))
-        found = [hit for ground in self.grounds(page) for hit in self._on(ground, phrases, deadline)]
+        found = [
+            hit
+            for ground in self.grounds(page)
+            for hit in self._on(ground, phrases.candidates(page, ground.scope), deadline)
+        ]
         return _apart(found)
 
-    def _on(self, ground: Ground, phrases: Hunt, deadline: Deadline) -> Iterator[Hit]:
-        found = [hit for phrase in phrases.phrases for hit in search(phrase, ground, deadline)]
+    def hits_in(self, ground: Ground, place: Span, phrase: Phrase, deadline: Deadline) -> list[Hit]:
+        """The hits of one pattern that count in a part of a block, which the pattern sees alone."""
+        text = ground.view[place.start : place.end]
+        excepted = self._excepted(ground, deadline)
+        return [
+            hit
+            for hit in _in_text(phrase, ground, place.start, text, deadline)
+            if self._counts(hit, ground) and not excepted.around(hit.span)
+        ]
+
+    def _excepted(self, ground: Ground, deadline: Deadline) -> Spans:
+        return Spans(hit.span for phrase in self._exceptions for hit in search(phrase, ground, deadline))
+
+    def _on(self, ground: Ground, phrases: list[Phrase], deadline: Deadline) -> Iterator[Hit]:
+        found = [hit for phrase in phrases for hit in search(phrase, ground, deadline)]
         if not found:
             return iter(())
-        excepted = Spans(hit.span for phrase in self._exceptions for hit in search(phrase, ground, deadline))
+        excepted = self._excepted(ground, deadline)
         return (hit for hit in found if self._counts(hit, ground) and not excepted.around(hit.span))
 
     def _counts(self, hit: Hit, ground: Ground) -> bool:
@@ -403,16 +442,22 @@ class Phrases(Scoped):
 
 
 class Hunt:
-    """Phrases to look for together, with the words that tell whether any of them can stand on a page."""
+    """Phrases to look for together, by a run of words that tells whether they can stand on a page."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         self.phrases = tuple(phrases)
-        needed = [max(words, key=len, default="") for phrase in self.phrases for words in phrase.clue_words or ((),)]
-        self._clues = frozenset(needed) if all(needed) else None
+        self._always: list[int] = []
+        self._by_run: dict[str | tuple[str, str], list[int]] = {}
+        for number, phrase in enumerate(self.phrases):
+            (self._by_run.setdefault(phrase.run, []) if phrase.run else self._always).append(number)
+        self._runs = frozenset(self._by_run)
 
-    def may_stand(self, page: Page) -> bool:
-        """Whether any of the phrases can stand on the page."""
-        return bool(self.phrases) and (self._clues is None or not self._clues.isdisjoint(page.words))
+    def candidates(self, page: Page, scope: str) -> list[Phrase]:
+        """The phrases that can stand in a scope of the page, as far as runs of words tell."""
+        if not self._runs:
+            return list(self.phrases)
+        numbers = {number for run in self._runs & page.runs(scope) for number in self._by_run[run]}
+        return [self.phrases[number] for number in sorted((*self._always, *numbers))]
 
 
 def search(phrase: Phrase, ground: Ground, deadline: Deadline) -> Iterator[Hit]:
@@ -433,14 +478,16 @@ def _plain(phrase: Phrase, ground: Ground, deadline: Deadline) -> Iterator[Hit]:
 
 
 def _by_unit(phrase: Phrase, ground: Ground, deadline: Deadline) -> Iterator[Hit]:
-    for unit in ground.units:
-        text = ground.view[unit.start : unit.end]
-        if text.isspace():
-            continue
-        for match in deadline.finditer(phrase, text):
-            span = Span(unit.start + match.start(), unit.start + match.end())
-            if match[0].strip() and ground.holds(span):
-                yield Hit(span, " ".join(match[0].split()), match, phrase)
+    for begin, text, folded_text in ground.page.once(_unit_texts, ground.scope):
+        if phrase.may_stand_in(folded_text):
+            yield from _in_text(phrase, ground, begin, text, deadline)
+
+
+def _in_text(phrase: Phrase, ground: Ground, begin: int, text: str, deadline: Deadline) -> Iterator[Hit]:
+    for match in deadline.matches(phrase, text):
+        span = Span(begin + match.start(), begin + match.end())
+        if match[0].strip() and ground.holds(span):
+            yield Hit(span, " ".join(match[0].split()), match, phrase)
 
 
 def _apart(hits: Iterable[Hit]) -> list[Hit]:

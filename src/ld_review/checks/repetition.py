@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 
 from ld_review.checks.base import Match
 from ld_review.checks.phrases import Hit, Hunt, Phrases, pattern
@@ -16,6 +15,7 @@ from ld_review.source import Span
 
 _WORD = r"[\p{L}\p{M}]+(?:['\u2019-][\p{L}\p{M}]+)*"
 _GAP = re.compile(r"[ \t\xa0]+|[ \t]*(?:\r\n|\n|\r)[ \t>]*")
+_DOUBLED = re.compile(r"(?<!\w)([^\W\d_]\S{0,99}) \1(?!\w)")
 _BEFORE = r"(?<![\w'\u2019-])"
 _AFTER = r"(?![\w'\u2019-])"
 
@@ -39,19 +39,15 @@ class Repetition(Phrases):
     @cached_property
     def _hunt(self) -> Hunt:
         doubled = (f"{_BEFORE}(?P<token_>{token})(?P<gap_>\\s+)(?P=token_){_AFTER}" for token in self.tokens)
-        return Hunt(pattern("tokens", text, self.ignorecase, words=False) for text in doubled)
+        phrases = [pattern("tokens", text, self.ignorecase, words=False) for text in doubled]
+        return (
+            Hunt(replace(phrase, screen=_DOUBLED) for phrase in phrases) if self.tokens == (_WORD,) else Hunt(phrases)
+        )
 
     def find(self, page: Page) -> Iterator[Match]:
         """Yield what is found on *page*, in order of place."""
-        if self.tokens == (_WORD,) and not self._may_double(page):
-            return iter(())
         matches = (_match(page, hit) for hit in self.hits(page, self._hunt))
         return self.enough(match for match in matches if match)
-
-    def _may_double(self, page: Page) -> bool:
-        """Whether any word follows itself: most pages are done with after this."""
-        folded = (page.folded(scope).split(" ") for scope in self.scopes)
-        return any(one.endswith(other) or other.startswith(one) for words in folded for one, other in pairwise(words))
 
 
 def _match(page: Page, hit: Hit) -> Match | None:

@@ -28,7 +28,8 @@ _FROM_TEXT = frozenset(_TEXT_KEYS.split())
 _FROM_PIPELINE = frozenset(_PIPELINE_KEYS.split())
 _LITERAL = frozenset({"TEXT", "ORTH", "LOWER"})
 _MAY_BE_NONE = ("!", "?", "*", "{0", "{,")
-_BLACK = re.compile(r"\S+")
+_BLACK = re.compile(r"\S{1,100}")
+"""A longer run is cut: spaCy's tokenizer takes the square of its length."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +82,7 @@ class Sequence(Scoped):
     def _on(self, ground: Ground) -> Iterator[tuple[Span, str]]:
         for unit in ground.texts():
             text, starts = _collapsed(ground.view, unit)
-            if not self._may_stand(words_of(text.casefold())):
+            if not self._may_stand(frozenset(words_of(text.casefold()))):
                 continue
             for start, end in self._tokens(text):
                 span = Span(_back(starts, start), _back(starts, end - 1) + 1)

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from ld_review.checks.base import Match
-from ld_review.checks.phrases import Hit, Hunt, Phrases, keep_case, pattern, term
+from ld_review.checks.phrases import Hit, Hunt, Phrases, Spans, keep_case, pattern, term
+from ld_review.document import Document
 from ld_review.finding import Edit
 from ld_review.page import Page
 from ld_review.source import Span
@@ -76,5 +77,8 @@ def replacing(page: Page, hit: Hit, better: str) -> tuple[Edit, ...]:
 
 def in_generated_id(page: Page, span: Span) -> bool:
     """Whether the id of a heading, and so the links to it, would change with the text at *span*."""
-    headings = (block for block in page.document.blocks if block.kind == "heading" and not block.id)
-    return any(block.span.start <= span.start < block.span.end for block in headings)
+    return page.once(_headings_without_id).touch(span)
+
+
+def _headings_without_id(document: Document) -> Spans:
+    return Spans(block.span for block in document.blocks if block.kind == "heading" and not block.id)
