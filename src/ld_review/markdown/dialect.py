@@ -63,8 +63,9 @@ def _attribute(state: StateBlock, startLine: int, endLine: int, silent: bool) ->
 
 
 def _comment(state: StateBlock, start: int, end_line: int, silent: bool) -> bool:
-    last = state.env.setdefault("last_comment_end", state.src.rfind("{:/"))
-    if last < state.bMarks[start]:
+    if "last_comment_end" not in state.env:
+        state.env["last_comment_end"] = state.src.rfind("{:/")
+    if state.env["last_comment_end"] < state.bMarks[start]:
         return False
     for number in range(start, end_line):
         if "{:/" in _line(state, number):

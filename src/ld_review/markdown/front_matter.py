@@ -9,6 +9,7 @@ from typing import Any
 
 from ld_review.document import FrontMatter
 from ld_review.source import Span
+from ld_review.yaml_depth import MOST_NESTED, too_deep
 
 _OPENING = re.compile(r"(---|\+\+\+)[ \t]*\r?\n")
 _CLOSING = {
@@ -44,6 +45,8 @@ def _yaml(text: str, offset: int, span: Span) -> FrontMatter:
     import yaml  # noqa: PLC0415 - a page without front matter need not pay for it
 
     loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
+    if too_deep(text, loader):
+        return FrontMatter(span, error=f"line 2: nested deeper than {MOST_NESTED} levels")
     try:
         reader = loader(text)
         node = reader.get_single_node()
