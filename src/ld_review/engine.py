@@ -46,6 +46,17 @@ class _Checked(NamedTuple):
     """Rules that do not read the language of the page."""
 
 
+class _MissingWordError(Exception):
+    """A message names a word that its check does not give."""
+
+
+class _Words(dict[str, str]):
+    """The words of a match, for a message."""
+
+    def __missing__(self, word: str) -> str:
+        raise _MissingWordError(word)
+
+
 def review_page(source: Source, rules: Sequence[Rule], settings: Settings | None = None) -> PageReview:
     """Review one page. A rule that breaks becomes a failure beside what the others found."""
     settings = settings or Settings()
@@ -102,6 +113,9 @@ def _word_all(rule: Rule, matches: Iterable[Match], source: Source, findings: li
             if match.span not in seen:
                 seen.add(match.span)
                 findings.append(_worded(rule, match, source))
+    except _MissingWordError as error:
+        message = f"the message names {{{error.args[0]}}}, which the check {rule.kind!r} does not give"
+        return Failure(message, rule.id)
     except Exception as error:
         return _failure(f"the check {rule.kind!r} broke", error, rule.id)
     return None
@@ -110,7 +124,7 @@ def _word_all(rule: Rule, matches: Iterable[Match], source: Source, findings: li
 def _worded(rule: Rule, match: Match, source: Source) -> Finding:
     message = rule.message
     if "{" in message or "}" in message:
-        message = message.format_map({"match": _excerpt(source, match.span), **match.words})
+        message = message.format_map(_Words({"match": _excerpt(source, match.span), **match.words}))
     fix = Fix(match.edits, rule.safe and match.safe) if match.edits and rule.fixes else None
     return Finding(rule.id, match.span, message, rule.severity, fix, match.also)
 
@@ -121,9 +135,8 @@ def _excerpt(source: Source, span: Span) -> str:
 
 
 def _failure(what: str, error: Exception, rule: str = "") -> Failure:
-    problem = f"its message names {{{error.args[0]}}}" if isinstance(error, KeyError) and error.args else ""
-    detail = " ".join(str(error).split()) or "no reason given"
-    return Failure(f"{what}: {type(error).__name__}: {problem or detail}", rule, traceback.format_exc())
+    reason = " ".join(str(error).split()) or "no reason given"
+    return Failure(f"{what}: {type(error).__name__}: {reason}", rule, traceback.format_exc())
 
 
 def _front_matter(document: Document) -> Iterator[Match]:
