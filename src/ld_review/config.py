@@ -62,11 +62,6 @@ class _File:
     spacy_pipeline: str = ""
     packs: bool = True
 
-    def __post_init__(self) -> None:
-        if self.spacy_pipeline and not _PIPELINE.match(self.spacy_pipeline):
-            # A path would let the repository under review say what is loaded.
-            raise ValueError(f"spacy-pipeline must be the name of an installed pipeline, found {self.spacy_pipeline!r}")
-
 
 @dataclass(frozen=True)
 class _PathsFile:
@@ -278,7 +273,7 @@ class _Gathered(NamedTuple):
 
 def _made(root: Path, file: Path | None, node: Node, place: Place) -> Config:
     read: _File = build(_File, node, place, "the configuration")
-    _check_preset(read.preset, node, place)
+    _check_names(read, node, place)
     gathered = _gathered(root, read, node, place)
     incomplete = any(not failure.rule for failure in gathered.failures)
     check = _SelectorCheck(place, set() if incomplete else gathered.known())
@@ -304,11 +299,19 @@ def _made(root: Path, file: Path | None, node: Node, place: Place) -> Config:
     return config
 
 
-def _check_preset(name: str, node: Node, place: Place) -> None:
-    if name not in preset_names():
-        at = next(value for key, value in entries(node, place, "the configuration") if key.value == "preset")
-        names = preset_names()
-        raise place.wrong(at, f"no preset {name!r}; there are {', '.join(names)}{near(name, names)}")
+def _check_names(read: _File, node: Node, place: Place) -> None:
+    names, preset, pipeline = preset_names(), read.preset, read.spacy_pipeline
+    if preset not in names:
+        at = _value(node, "preset")
+        raise place.wrong(at, f"no preset {preset!r}; there are {', '.join(names)}{near(preset, names)}")
+    if pipeline and not _PIPELINE.match(pipeline):
+        # A path would let the repository under review say what is loaded.
+        at = _value(node, "spacy-pipeline")
+        raise place.wrong(at, f"spacy-pipeline must be the name of an installed pipeline, found {pipeline!r}")
+
+
+def _value(node: Node, name: str) -> Node | None:
+    return next((value for key, value in node.value if key.value.replace("_", "-") == name), None)
 
 
 def _gathered(root: Path, read: _File, node: Node, place: Place) -> _Gathered:
@@ -321,8 +324,7 @@ def _gathered(root: Path, read: _File, node: Node, place: Place) -> _Gathered:
     layers = [_add(rules, errors, packs.rules.values(), "an installed rule pack")]
     for folder in read.rules:
         if not (root / folder).is_dir():
-            at = next(value for key, value in entries(node, place, "") if key.value == "rules")
-            raise place.wrong(at, f"rules: no such folder: {folder}")
+            raise place.wrong(_value(node, "rules"), f"rules: no such folder: {folder}")
         found = read_rules(root / folder, packs.kinds)
         errors += found.errors
         layers.append(_add(rules, errors, found.rules, f"the rules in {folder}"))
