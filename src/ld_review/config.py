@@ -204,7 +204,12 @@ def load_config(path: Path | None = None, start: Path | None = None) -> Config:
                 node = _read(file, Place(_shown(file), ConfigError))
                 if node is not None:
                     return _loaded(file, node)
-    return _made(start if start.is_dir() else start.parent, None, _EMPTY, Place("the defaults", ConfigError))
+    return default_config(start if start.is_dir() else start.parent)
+
+
+def default_config(root: Path | None = None) -> Config:
+    """The configuration without any file; *root* (the working directory) is what globs are relative to."""
+    return _made((root or Path.cwd()).absolute(), None, _EMPTY, Place("the defaults", ConfigError))
 
 
 def _upwards(folder: Path) -> Iterator[Path]:
