@@ -66,11 +66,11 @@ def check(paths: tuple[str, ...], **options: Any) -> int:
     """Review pages: files, folders, or `-` for stdin."""
     outputs = _outputs(options["outputs"])
     _refuse_contradictions(paths, options)
-    config = configured(options)
+    config = configured(options, [path for path in paths if path != STDIN])
     if options["fail_on"]:
         config = replace(config, fail_on=None if options["fail_on"] == "never" else Severity(options["fail_on"]))
     if options["exclude"]:
-        config = _excluding(config, options["exclude"])
+        config = replace(config, exclude=(*config.exclude, *options["exclude"]))
     if STDIN in paths:
         return _check_stdin(config, options, outputs)
     return _check_paths(paths, config, options, outputs)
@@ -99,10 +99,6 @@ def _outputs(texts: Sequence[str]) -> tuple[tuple[str, Path], ...]:
             raise UsageError(f"--output {text}: the folder {Path(path).parent} does not exist")
         outputs.append((form, Path(path)))
     return tuple(outputs)
-
-
-def _excluding(config: Config, globs: Sequence[str]) -> Config:
-    return replace(config, exclude=(*config.exclude, *globs))
 
 
 def _check_paths(

@@ -1,0 +1,106 @@
+"""The options that several commands share: where the configuration comes from, and what the command line changes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ld_review.errors import UsageError, near
+from ld_review.finding import Severity
+
+if TYPE_CHECKING:
+    from ld_review.config import Config
+    from ld_review.rule import Rule
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+CONFIGURATION = (
+    click.option(
+        "--select", multiple=True, metavar="RULES", help="Also these: ids, dimensions, `all`; commas allowed."
+    ),
+    click.option("--ignore", multiple=True, metavar="RULES", help="Not these: ids, dimensions, `all`; commas allowed."),
+    click.option("--preset", metavar="NAME", help="The rules to begin with: recommended, gitlab, strict."),
+    click.option("--severity", multiple=True, metavar="RULE=LEVEL", help="error, warning or suggestion; repeatable."),
+    click.option("--config", metavar="FILE", type=click.Path(path_type=Path), help="Use this configuration file."),
+    click.option("--isolated", is_flag=True, help="Use no configuration file."),
+)
+
+
+def decorated(*decorators: Callable[[Any], Any]) -> Callable[[Function], Function]:
+    """One decorator of many, the first of them outermost, as if they stood above the function."""
+
+    def decorate(function: Function) -> Function:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorate
+
+
+def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
+    """The configuration for *paths*, with what the command line says above it.
+
+    Raises ConfigError or UsageError where something in it cannot be used.
+    """
+    from ld_review.config import default_config, load_config  # noqa: PLC0415 - brings the rules
+
+    if options["isolated"] and options["config"]:
+        raise UsageError("--isolated and --config exclude each other")
+    config = default_config() if options["isolated"] else load_config(options["config"], _start(paths))
+    if options["preset"]:
+        config = config.with_preset(options["preset"])
+    severity = _severities(options["severity"])
+    return config.with_command_line(_words(options["select"]), _words(options["ignore"]), severity)
+
+
+def known_rule(rule_id: str, config: Config) -> Rule:
+    """A rule by its id.
+
+    Raises UsageError, with the near word, where there is none.
+    """
+    if rule_id in config.rules:
+        return config.rules[rule_id]
+    broken = [failure.message for failure in config.failures if failure.rule == rule_id]
+    if broken:
+        raise UsageError(f"the rule {rule_id!r} cannot be used: {broken[0]}")
+    raise UsageError(f"no rule {rule_id!r}{near(rule_id, config.rules)}; `ld-review rules` lists them")
+
+
+def all_rules(config: Config) -> tuple[Rule, ...]:
+    """All rules, on or off, by their ids."""
+    return tuple(config.rules[rule_id] for rule_id in sorted(config.rules))
+
+
+def rules_here(config: Config) -> tuple[Rule, ...]:
+    """The rules that are on for a page in the working directory."""
+    return config.rules_for(Path.cwd() / "page.md")
+
+
+def _start(paths: Sequence[str]) -> Path:
+    """Where to look for the configuration: here, or, where all pages lie elsewhere, with them."""
+    here = Path.cwd()
+    folders = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - resolving links would lead elsewhere
+    if not folders or any(folder.is_relative_to(here) for folder in folders):
+        return here
+    return Path(os.path.commonpath(folders))
+
+
+def _words(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(word for text in texts for word in text.replace(",", " ").split())
+
+
+def _severities(texts: Iterable[str]) -> dict[str, Severity]:
+    severities = {}
+    for word in _words(texts):
+        rule, _, level = word.partition("=")
+        if level not in list(Severity):
+            levels = [severity.value for severity in Severity]
+            raise UsageError(
+                f"--severity {word}: expected RULE=LEVEL with a level of {', '.join(levels)}{near(level, levels)}"
+            )
+        severities[rule] = Severity(level)
+    return severities
