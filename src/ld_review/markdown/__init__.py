@@ -31,8 +31,8 @@ def parse(source: Source, heading_ids: str = "kramdown") -> Document:
     returns: list[int] = []
     if "\r" in text:
         text, returns = _without_returns(text)
-    length = bisect_left(returns, metadata.span.end) if metadata.span else 0
-    start = metadata.span.end - length if metadata.span else 0
+    start = metadata.span.end if metadata.span else 0
+    start -= source.text.count("\r\n", 0, start)
     marks = tuple(mark for mark in templates.find(text) if mark.start >= start)
     masked = _NOT_NEWLINE.sub(lambda match: " " * len(match[0]), text[:start]) + text[start:]
     masked = templates.mask(masked, marks).replace("\0", "\ufffd")

@@ -243,12 +243,12 @@ class Builder:
         if len(children) == 1 and children[0].type == "text" and MASK not in token.content:
             self._plain = [token.content]
             runs = [where.span(0, len(token.content))]
-            if kind == "paragraph" and self._is_alert(runs[0], number):
-                runs = []
         else:
             runs, explicit = self._inlines(token, number, where)
         level = int(opening.tag[1]) if kind == "heading" else 0
         parent = self._parent
+        if kind == "paragraph" and number == parent + 1 and parent >= 0:
+            runs = self._without_mark(runs, span.start)
         self.blocks.append(Block(_CELLS.get(kind, kind), span, tuple(runs), level, _HEADER.get(kind, ""), parent, explicit))
         if level:
             self.headings.append((number, self._ids.give("".join(self._plain), explicit)))
@@ -265,16 +265,20 @@ class Builder:
         where = places.of_lines(content, self.masked, self.line_starts, first)
         return where, self._lines(opening, where.at(0))
 
-    def _is_alert(self, run: Span, number: int) -> bool:
-        """Whether a paragraph is the ``[!note]`` line of an alert; if so its quote learns the kind."""
-        parent = self._parent
-        if number != parent + 1 or parent < 0 or self.blocks[parent].kind != "quote":
-            return False
-        match = _ALERT.fullmatch(self.text[run.start : run.end])
+    def _without_mark(self, runs: list[Span], start: int) -> list[Span]:
+        """The runs of a container's first paragraph without a task's box or an alert's kind, which its block learns."""
+        container = self.blocks[self._parent]
+        match = None
+        if container.kind == "quote":
+            match = _ALERT.match(self.text, start)
+            if match:
+                self.blocks[self._parent] = container._replace(info=match[1].lower())
+        elif container.kind == "item" and container.info:
+            match = _TASK.match(self.text, start)
         if match is None:
-            return False
-        self.blocks[parent] = self.blocks[parent]._replace(info=match[1].lower())
-        return True
+            return runs
+        end = match.end()
+        return [Span(max(run.start, end), run.end) for run in runs if run.end > end]
 
     def _inlines(self, token: SpanToken, number: int, where: Places) -> tuple[list[Span], str]:  # noqa: C901, PLR0912
         """Collect the inlines of a block; return its runs of visible text and the id an attribute gave it."""

@@ -11,10 +11,10 @@ from ld_review.document import FrontMatter
 from ld_review.source import Span
 from ld_review.yaml_depth import MOST_NESTED, too_deep
 
-_OPENING = re.compile(r"(---|\+\+\+)[ \t]*\r?\n")
+_OPENING = re.compile(r"(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)")
 _CLOSING = {
-    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*(?=\r?\n|\Z)", re.MULTILINE),
-    "+++": re.compile(r"^\+\+\+[ \t]*(?=\r?\n|\Z)", re.MULTILINE),
+    "---": re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)"),
+    "+++": re.compile(r"(?<=[\r\n])\+\+\+[ \t]*(?=[\r\n]|\Z)"),
 }
 _MOST_NODES = 10_000
 """More than any page needs; an alias that unfolds to more is an attack."""
@@ -36,7 +36,7 @@ def read(text: str) -> FrontMatter:
 
 def _toml(text: str, span: Span) -> FrontMatter:
     try:
-        return FrontMatter(span, tomllib.loads(text.replace("\r\n", "\n")))
+        return FrontMatter(span, tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n")))
     except tomllib.TOMLDecodeError as error:
         return FrontMatter(span, error=str(error))
 
