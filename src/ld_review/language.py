@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -87,13 +89,9 @@ def _primary(tag: str) -> str:
 
 
 def _sample(prose: str) -> list[str]:
-    words, length = [], 0
-    for match in _WORD.finditer(prose):
-        words.append(match[0].lower()[:_SAMPLE])
-        length += len(words[-1])
-        if length >= _SAMPLE:
-            break
-    return words
+    # A view is mostly blanks where a page is mostly code; ten times as much is enough to meet words, and soon read.
+    words = [word[:_SAMPLE] for word in _WORD.findall(prose[: 10 * _SAMPLE].lower())]
+    return words[: bisect_left(list(accumulate(map(len, words))), _SAMPLE) + 1]
 
 
 def _by_script(words: Iterable[str]) -> str:
