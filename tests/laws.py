@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from collections.abc import Callable, Iterator
 
 from ld_review.document import SCOPES, Block, Document, Inline
@@ -125,7 +126,7 @@ def _sections_cover_the_page(document: Document) -> Iterator[str]:
             if not (outer.span.start <= section.span.start and section.span.end <= outer.span.end):
                 yield f"{section} is outside {outer}"
     bodies = [section.body for section in document.sections]
-    for above, below in zip(bodies, bodies[1:], strict=False):
+    for above, below in pairwise(bodies):
         if above.end > below.start:
             yield f"bodies {above} and {below} overlap"
 

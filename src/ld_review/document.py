@@ -133,12 +133,12 @@ class Document:
 
     def _keep(self, spans: Iterable[Span]) -> str:
         text, blank = self.source.text, self._blank
-        parts, end = [], 0
-        for start, stop in spans:
-            if stop > end:
-                start = max(start, end)
-                parts += (blank[end:start], text[start:stop])
-                end = stop
+        parts, end = list[str](), 0
+        for span in spans:
+            if span.end > end:
+                start = max(span.start, end)
+                parts += (blank[end:start], text[start : span.end])
+                end = span.end
         parts.append(blank[end:])
         return "".join(parts)
 

@@ -27,21 +27,29 @@ def _prose(text):
         pytest.param("Seen\n{: .hidden #id}\n", ["Seen"], id="attribute line"),
         pytest.param("{::options parse_block_html='true' /}\n\nSeen\n", ["Seen"], id="kramdown options"),
         pytest.param("{::comment}\nhidden\n\nhidden\n{:/comment}\nSeen\n", ["Seen"], id="kramdown comment"),
-        pytest.param("## On this page\n{:.no_toc}\n\n- TOC\n{:toc .hidden}\n", ["On", "this", "page"], id="contents idiom"),
+        pytest.param(
+            "## On this page\n{:.no_toc}\n\n- TOC\n{:toc .hidden}\n", ["On", "this", "page"], id="contents idiom"
+        ),
         pytest.param("1. TOC\n{:toc}\n\nSeen\n", ["Seen"], id="numbered contents idiom"),
         pytest.param("[[_TOC_]]\n\nSeen\n", ["Seen"], id="GitLab's contents"),
         pytest.param("Seen <%= partial 'hidden' %> seen\n", ["Seen", "seen"], id="ERB"),
         pytest.param("<%\n  hidden\n\n  hidden\n%>\nSeen\n", ["Seen"], id="ERB over blank lines"),
         pytest.param("{{< youtube hidden >}}\n\n{{% note %}}\nSeen\n{{% /note %}}\n", ["Seen"], id="Hugo shortcodes"),
         pytest.param("{% include hidden.md %} Seen {{ hidden }}\n", ["Seen"], id="Liquid"),
-        pytest.param("A {{ brace\n\nthat } is text\n", ["A", "{{", "brace", "that", "}", "is", "text"], id="unclosed braces"),
+        pytest.param(
+            "A {{ brace\n\nthat } is text\n", ["A", "{{", "brace", "that", "}", "is", "text"], id="unclosed braces"
+        ),
         pytest.param("<details>\n<summary>Seen</summary>\n\nseen\n\n</details>\n", ["Seen", "seen"], id="details"),
         pytest.param('<div class="hidden">Seen</div>\n', ["Seen"], id="text of an HTML block"),
         pytest.param("<script>\nhidden()\n</script>\n\nSeen\n", ["Seen"], id="script"),
-        pytest.param("Press <kbd>Seen</kbd>, not <code>hidden</code>\n", ["Press", "Seen", ",", "not"], id="tags in a line"),
+        pytest.param(
+            "Press <kbd>Seen</kbd>, not <code>hidden</code>\n", ["Press", "Seen", ",", "not"], id="tags in a line"
+        ),
         pytest.param('<iframe\n  title="hidden"\n  src="x"></iframe>\n\nSeen\n', ["Seen"], id="frame over lines"),
         pytest.param("<!-- hidden -->\nSeen <!-- hidden\nhidden --> seen\n", ["Seen", "seen"], id="comments"),
-        pytest.param("| Seen | `hidden` |\n|---|---|\n| seen <br> [seen](hidden) | |\n", ["Seen", "seen", "seen"], id="table"),
+        pytest.param(
+            "| Seen | `hidden` |\n|---|---|\n| seen <br> [seen](hidden) | |\n", ["Seen", "seen", "seen"], id="table"
+        ),
         pytest.param("- [x] Seen\n- [ ] seen\n", ["Seen", "seen"], id="tasks"),
         pytest.param("Seen[^1]\n\n[^1]: seen\n", ["Seen", "seen"], id="footnotes"),
         pytest.param("> [!note]\n> Seen\n", ["Seen"], id="GitLab alert"),
@@ -55,7 +63,9 @@ def _prose(text):
         pytest.param("See [seen][id]\n\n[id]: hidden 'hidden'\n", ["See", "seen"], id="reference link"),
         pytest.param("*[HTML]: hidden\n\nHTML\n", ["HTML"], id="abbreviation"),
         pytest.param("![hidden](x.png){: .hidden} Seen\n", ["Seen"], id="image with attributes"),
-        pytest.param("<https://hidden.example> Seen\n", ["https://hidden.example", "Seen"], id="autolink shows its address"),
+        pytest.param(
+            "<https://hidden.example> Seen\n", ["https://hidden.example", "Seen"], id="autolink shows its address"
+        ),
     ],
 )
 def test_prose_is_what_a_reader_sees(text, prose):
@@ -93,7 +103,9 @@ def test_a_reference_link_knows_its_definition_wherever_it_stands():
 
 
 def test_html_links_and_images_are_links_and_images():
-    document = _document('<p><a href="/x">Go <b>on</b></a> <img src="y.png" alt="Chart"></p>\n\nor <a href=\'/z\'>there</a>\n')
+    document = _document(
+        '<p><a href="/x">Go <b>on</b></a> <img src="y.png" alt="Chart"></p>\n\nor <a href=\'/z\'>there</a>\n'
+    )
     assert [(link.target, document.source[link.text_span]) for link in document.of("link")] == [
         ("/x", "Go <b>on</b>"),
         ("/z", "there"),

@@ -7,19 +7,19 @@ from pathlib import PurePath
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from laws import broken
 
+from laws import broken
 from ld_review.markdown import parse
 from ld_review.markdown.parser import exact, stock
 from ld_review.source import Source
 
-
 PIECES = [
     "# ", "## ", "> ", "- ", "* ", "1. ", "`", "``", "*", "**", "_", "~~", "[", "](", "](x)", "](<a b> 'c')", ")", "]",
     "[a]", "[a]: /u 'x'\n", "[^1]", "[^1]: ", "![", "<b>", "</b>", "<!-- ", "-->", "<https://e.org>", "<me@e.org>",
-    "<a href='x'>", "</a>", "<img src=x alt='y'>", "<iframe\n src=x>", "<code>", "</code>", "<details>\n", "<pre>", "word",
-    "é", "🎓", "文字", " ", "  ", "    ", "\t", "\n", "\n", "\n\n", "\r\n", "\r", "\u2028", "\u00a0", "\\", "&amp;",
-    "&nbsp;", "```\n", "~~~ mermaid\n", "| a | b |\n|--|--|\n| c \\| d | `e` |\n", "|", "---\n", "===\n", "***\n", "+++\n",
+    "<a href='x'>", "</a>", "<img src=x alt='y'>", "<iframe\n src=x>", "<code>", "</code>", "<details>\n", "<pre>",
+    "word", "é", "🎓", "文字", " ", "  ", "    ", "\t", "\n", "\n", "\n\n", "\r\n", "\r", "\u2028", "\u00a0", "\\", "&amp;",
+    "&nbsp;", "```\n", "~~~ mermaid\n", "| a | b |\n|--|--|\n| c \\| d | `e` |\n",
+    "|", "---\n", "===\n", "***\n", "+++\n",
     "{: .x}", "{#id}", "{:toc}", "{::comment}\n", "{:/comment}\n", "{{< x >}}", "{{% y %}}", "<%= z %>", "{% w %}",
     "::: note\n", ":::\n", ">>>\n", "[!note]", "- [ ] ", "*[X]: y\n", "[[_TOC_]]\n", "\0",
 ]  # fmt: skip
@@ -84,7 +84,9 @@ def _comparable(tokens):
     """What both parsers must agree on: all but the places, and how text is cut into tokens."""
     seen = []
     for token in tokens:
-        seen.append((token.type, token.tag, token.nesting, token.map, token.level, token.markup, token.info, token.hidden))
+        seen.append(
+            (token.type, token.tag, token.nesting, token.map, token.level, token.markup, token.info, token.hidden)
+        )
         seen.append(token.content)
         if token.type == "inline":
             seen.append(_inlines(token.children))

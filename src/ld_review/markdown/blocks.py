@@ -102,7 +102,7 @@ class SpanParserBlock(ParserBlock):
                 state.line = line
 
 
-def paragraph(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: ARG001, N803
+def paragraph(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
     """A paragraph or a heading underlined on its last line, in one scan."""
     parser = state.md.block
     assert isinstance(parser, SpanParserBlock)
@@ -154,7 +154,7 @@ def _scan(state: StateBlock, parser: SpanParserBlock, start: int, end_line: int)
     return line, ""
 
 
-def hr(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: ARG001, N803
+def hr(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
     """A thematic break."""
     match = _BREAK.match(state.src, state.bMarks[startLine] + state.tShift[startLine], state.eMarks[startLine])
     if match is None or state.is_code_block(startLine):
@@ -167,7 +167,7 @@ def hr(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  
     return True
 
 
-def heading(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: ARG001, N803
+def heading(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
     """A heading marked with ``#``."""
     if state.is_code_block(startLine):
         return False
@@ -283,9 +283,9 @@ def _body(state: StateBlock, line: int, end_line: int, aligns: list[str]) -> int
     while line < end_line and state.sCount[line] >= state.blkIndent:
         if any(rule(state, line, end_line, True) for rule in terminators):
             break
-        if state.isEmpty(line) or not (cells := _row_of(state, line)) or state.is_code_block(line):
+        if _blank(state, line) or state.is_code_block(line):
             break
-        cells = cells[0]
+        cells = _cells(state, line)
         left_out += len(aligns) - len(cells)
         if left_out > _MOST_EMPTY_CELLS:
             break
@@ -300,10 +300,8 @@ def _body(state: StateBlock, line: int, end_line: int, aligns: list[str]) -> int
     return line
 
 
-def _row_of(state: StateBlock, line: int) -> tuple[list[tuple[str, int, int]]] | None:
-    """The cells of a body row, wrapped so that a row of empty cells is still a row; None for a blank line."""
-    row = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
-    return (_cells(state, line),) if row.strip(MD_TRIM_CHARS) else None
+def _blank(state: StateBlock, line: int) -> bool:
+    return not state.src[state.bMarks[line] : state.eMarks[line]].strip(MD_TRIM_CHARS)
 
 
 def _row(state: StateBlock, line: int, tag: str, cells: list[tuple[str, int, int]], aligns: list[str]) -> None:

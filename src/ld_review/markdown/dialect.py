@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from mdit_py_plugins.footnote import footnote_plugin
@@ -21,7 +22,7 @@ _TOC = re.compile(r"\[\[_TOC_\]\][ \t]*\Z|\[TOC\][ \t]*\Z", re.IGNORECASE)
 _CONTAINER = re.compile(r"(?P<colons>:{3,})[ \t]*(?P<info>[^`\n]*?)[ \t]*:*[ \t]*\Z")
 _QUOTE_FENCE = re.compile(r">>>[ \t]*(?:\[!\w+\][^\n]*)?\Z")
 _ABBREVIATION = re.compile(r"\*\[[^\[\]\n]+\]:.*\Z")
-_INTERRUPTS = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+_INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
 
 def handbook(md: MarkdownIt) -> None:
@@ -73,14 +74,14 @@ def _comment(state: StateBlock, start: int, end_line: int, silent: bool) -> bool
     return False
 
 
-def _toc(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: ARG001, N803
+def _toc(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
     """GitLab's ``[[_TOC_]]`` on a line of its own."""
     if _TOC.match(_line(state, startLine)) is None or state.is_code_block(startLine):
         return False
     return silent or _leaf(state, "toc", startLine, startLine + 1)
 
 
-def _container(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: ARG001, N803
+def _container(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
     """A ``::: name`` line, opening or closing; what stands between two of them is read as usual."""
     if state.is_code_block(startLine):
         return False
@@ -106,7 +107,7 @@ def _quote_fence(state: StateBlock, startLine: int, endLine: int, silent: bool) 
     return silent or _leaf(state, "quote_fence_open", startLine, startLine + 1)
 
 
-def _abbreviation(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: ARG001, N803
+def _abbreviation(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
     """kramdown's ``*[HTML]: expansion``."""
     if state.is_code_block(startLine) or _ABBREVIATION.match(_line(state, startLine)) is None:
         return False

@@ -57,14 +57,14 @@ def _yaml(text: str, offset: int, span: Span) -> FrontMatter:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         return FrontMatter(span, error=f"line {line}: {error.problem or error.context}")
-    except (yaml.YAMLError, ValueError, RecursionError, _TooLarge) as error:
+    except (yaml.YAMLError, ValueError, RecursionError, _TooLargeError) as error:
         return FrontMatter(span, error=" ".join(str(error).split()) or type(error).__name__)
     if not isinstance(data, dict):
         return FrontMatter(span, error=f"line 2: expected keys and values, found {type(data).__name__}")
     return FrontMatter(span, {str(key): value for key, value in data.items()}, spans)
 
 
-class _TooLarge(Exception):
+class _TooLargeError(Exception):
     """Aliases that unfold without end."""
 
 
@@ -75,7 +75,7 @@ def _places(node: Any, prefix: str = "", seen: list[int] | None = None) -> Itera
     seen = [0] if seen is None else seen
     seen[0] += 1
     if seen[0] > _MOST_NODES:
-        raise _TooLarge(f"more than {_MOST_NODES} values")
+        raise _TooLargeError(f"more than {_MOST_NODES} values")
     if prefix:
         yield prefix, node.start_mark.index, node.end_mark.index
     if isinstance(node, yaml.MappingNode):

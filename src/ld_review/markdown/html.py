@@ -78,6 +78,13 @@ def pieces(text: str) -> Iterator[Piece]:
         yield Piece("text", Span(end, len(text)))
 
 
+def only_comments(text: str) -> bool:
+    """Whether *text* holds comments and nothing else."""
+    return text.lstrip().startswith("<!") and all(
+        piece.kind == "comment" or not text[piece.span.start : piece.span.end].strip() for piece in pieces(text)
+    )
+
+
 def _markup(text: str, start: int) -> Piece | None:
     if text.startswith("<!--", start):
         close = text.find("-->", start + 4)

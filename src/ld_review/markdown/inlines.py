@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import cast
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
@@ -129,7 +130,7 @@ class SpanParserInline(ParserInline):
 
 def _stamp(state: StateInline, made: int, position: int) -> None:
     """Say of each token that one rule just made where it stands."""
-    tokens = state.tokens
+    tokens = cast(list[SpanToken], state.tokens)
     if len(tokens) - made == 1 or tokens[-1].type != "link_close":
         at = position
         for token in tokens[made:]:

@@ -19,9 +19,9 @@ def _configured(md: MarkdownIt) -> MarkdownIt:
     md.options["inline_definitions"] = True
     md.options["store_labels"] = True
     md.use(handbook)
-    md.normalizeLink = _as_written  # type: ignore[method-assign]
-    md.normalizeLinkText = _as_written  # type: ignore[method-assign]
-    md.validateLink = _anything  # type: ignore[method-assign]
+    setattr(md, "normalizeLink", _as_written)  # noqa: B010 - a method, in markdown-it's way of overriding one
+    setattr(md, "normalizeLinkText", _as_written)  # noqa: B010
+    setattr(md, "validateLink", _anything)  # noqa: B010
     return md
 
 

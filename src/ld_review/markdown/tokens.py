@@ -21,9 +21,15 @@ class SpanToken(Token):
 
     __slots__ = ("end", "start")
 
-    def __init__(  # pyright: ignore - the dataclass's own would cost three times as much
-        self, type: str, tag: str, nesting: Literal[-1, 0, 1], start: int = -1, end: int = -1  # noqa: A002
+    def __init__(
+        self,
+        type: str,  # noqa: A002 - the dataclass's own name
+        tag: str,
+        nesting: Literal[-1, 0, 1],
+        start: int = -1,
+        end: int = -1,
     ) -> None:
+        # The dataclass's own would cost three times as much.
         self.type = type
         self.tag = tag
         self.nesting = nesting
