@@ -25,7 +25,7 @@ _HIDDEN_TAGS = frozenset({"br", "a", "div", "span", "p", "details", "summary", "
 class Section(Structural):
     """Yield the heading of each section for which any option holds.
 
-    Words: ``{text}``, ``{words}`` (their number), ``{max}``, ``{min}``. A section here ends at the next heading of any level.
+    Words: ``{text}``, ``{words}`` (their number), ``{max}``, ``{min}``. A section here ends at the next heading.
     """
 
     empty: bool = False

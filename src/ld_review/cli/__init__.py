@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ld_review import __version__
 from ld_review.cli.group import CommandGroup
 
 COMMANDS = {
@@ -27,7 +28,7 @@ COMMANDS = {
     epilog="Exit status: 0 clean, 1 findings, 2 something could not be used or reviewed. To review a file or folder "
     "that has the name of a command, write ./NAME.",
 )
-@click.version_option(package_name="ld-review", message="ld-review %(version)s")
+@click.version_option(__version__, message="ld-review %(version)s")
 @click.pass_context
 def main(context: click.Context) -> None:
     """Review learning content written as handbook Markdown.

@@ -107,6 +107,7 @@ def _check_paths(
     from ld_review.runner import find_pages, fix_pages, review_pages  # noqa: PLC0415 - brings the whole engine
 
     found = find_pages(paths, config, force_exclude=options["force_exclude"])
+    _hint_at_command(paths)
     with _mapper(len(found.pages), options["jobs"]) as mapper, ProgressBar(options["quiet"]) as bar:
         if not (options["fix"] or options["diff"]):
             review = review_pages(found, config, mapper, bar)
@@ -120,20 +121,29 @@ def _check_paths(
     return _report(review, options, outputs)
 
 
+def _hint_at_command(paths: Sequence[str]) -> None:
+    """A mistyped command is taken for a path, so say so."""
+    from ld_review.cli import COMMANDS  # noqa: PLC0415 - which imports this module
+
+    meant = near(paths[0], COMMANDS)
+    if meant and not os.path.lexists(paths[0]):
+        click.echo(f"{paths[0]} is no command{meant}", err=True)
+
+
 def _check_stdin(config: Config, options: dict[str, Any], outputs: Sequence[tuple[str, Path]]) -> int:
     """Review, or fix, the text from stdin; a fixed text goes to stdout and the report to stderr."""
     from ld_review.runner import encoded, fix_bytes, review_bytes  # noqa: PLC0415
 
-    data = click.get_binary_stream("stdin").read()
+    data = sys.stdin.buffer.read()
     path = options["stdin_filename"] or "stdin.md"
     if not (options["fix"] or options["diff"]):
         return _report(review_bytes(data, path, config), options, outputs)
     result = fix_bytes(data, path, config, unsafe=options["unsafe_fixes"])
     if options["diff"]:
         return _show_diff(result, options)
-    stdout = click.get_binary_stream("stdout")
-    stdout.write(encoded(result.fixed[0].after, data) if result.fixed else data)
-    stdout.flush()
+    with _reader_may_leave():
+        sys.stdout.buffer.write(encoded(result.fixed[0].after, data) if result.fixed else data)
+        sys.stdout.flush()
     return _report(result.review, options, outputs, sys.stderr)
 
 
@@ -223,8 +233,10 @@ def _say_fixed(result: FixReview, options: dict[str, Any]) -> None:
 
 
 def _fixes(result: FixReview, what: str) -> str:
+    from ld_review.reporters.display import flat  # noqa: PLC0415
     from ld_review.reporters.text import counted  # noqa: PLC0415
 
     number = sum(page.fixes for page in result.fixed)
     plural = "fix" if number == 1 else "fixes"
-    return f"{number:,} {plural} {what} on {counted(len(result.fixed), 'page')}"
+    notes = (f"{page.path}: {note}" for page in result.fixed for note in page.notes)
+    return "\n".join((f"{number:,} {plural} {what} on {counted(len(result.fixed), 'page')}", *map(flat, notes)))

@@ -73,7 +73,7 @@ def _meanings(kind: type[Check]) -> dict[str, str]:
 def _documented(tree: ast.stmt) -> dict[str, str]:
     body = tree.body if isinstance(tree, ast.ClassDef) else []
     return {
-        statement.target.id: " ".join(str(text.value.value).split())
+        statement.target.id: " ".join(str(text.value.value).replace("``", "`").split())
         for statement, text in pairwise(body)
         if isinstance(statement, ast.AnnAssign)
         and isinstance(statement.target, ast.Name)

@@ -13,6 +13,7 @@ from ld_review.cli.options import CONFIGURATION, all_rules, configured, decorate
 from ld_review.cli.terminal import wants_color
 from ld_review.errors import RuleError, UsageError
 from ld_review.reporters.display import harmless, paint
+from ld_review.reporters.text import counted
 from ld_review.rule import Rule
 from ld_review.rulebook import read_rule, read_rules
 from ld_review.testing import Verdict, judge
@@ -42,7 +43,7 @@ def test(named: tuple[str, ...], color: str, quiet: bool, **options: Any) -> int
         for line in _lines(rule, verdicts, quiet, colored):
             click.echo(line, color=True)
     if not quiet:
-        click.echo(f"{len(rules)} rules, {examples} examples, {failed} not as promised")
+        click.echo(f"{counted(len(rules), 'rule')}, {counted(examples, 'example')}, {failed} not as promised")
     return 2 if errors else int(failed > 0)
 
 

@@ -40,8 +40,13 @@ def rules(form: str, color: str, **options: Any) -> None:
 
 @click.command("rule")
 @click.argument("rule_id", metavar="ID")
-@decorated(_FORMAT, _COLOR, *CONFIGURATION)
-def rule(rule_id: str, form: str, color: str, **options: Any) -> None:
+@decorated(
+    _FORMAT,
+    _COLOR,
+    click.option("--verbose", "-v", is_flag=True, help="Show all options, not only those that the rule sets."),
+    *CONFIGURATION,
+)
+def rule(rule_id: str, form: str, color: str, verbose: bool, **options: Any) -> None:
     """Say what a rule asks for, why, on whose authority, and show its examples as they are marked."""
     config = configured(options)
     here = {one.id: one for one in rules_here(config)}
@@ -49,7 +54,7 @@ def rule(rule_id: str, form: str, color: str, **options: Any) -> None:
     if form == "json":
         click.echo(json.dumps(_as_data(found, on=rule_id in here, whole=True), ensure_ascii=False, indent=2))
         return
-    click.echo("\n".join(_told(found, rule_id in here, wants_color(color, sys.stdout))), color=True)
+    click.echo("\n".join(_told(found, rule_id in here, wants_color(color, sys.stdout), verbose)), color=True)
 
 
 def is_fixable(rule: Rule) -> bool:
@@ -98,7 +103,7 @@ def _listed(every: Sequence[Rule], here: Mapping[str, Rule], color: bool) -> Ite
     yield f"{len(here)} of {len(every)} rules are on here (✓); `fix`: can be mended with --fix. More: ld-review rule ID"
 
 
-def _told(rule: Rule, on: bool, color: bool) -> Iterator[str]:
+def _told(rule: Rule, on: bool, color: bool, verbose: bool) -> Iterator[str]:
     columns = min(width(sys.stdout), _NARROW)
     yield f"{paint(rule.id, 'bold', color)} · {rule.dimension} · {paint(rule.severity, rule.severity, color)}"
     yield from textwrap.wrap(flat(rule.summary), columns)
@@ -109,7 +114,7 @@ def _told(rule: Rule, on: bool, color: bool) -> Iterator[str]:
     for title, url in rule.authority:
         yield f"Authority: {flat(title)} <{flat(url)}>"
     yield f"Check: {rule.kind}, since {flat(rule.since)}, from {harmless(rule.origin)}"
-    yield from _options(rule, columns, color)
+    yield from _options(rule, columns, color, verbose)
     yield from _examples(rule, columns, color)
 
 
@@ -133,20 +138,21 @@ def _fixing(rule: Rule) -> str:
     return "It can be mended with --fix." if rule.safe else "It can be mended with --fix --unsafe-fixes."
 
 
-def _options(rule: Rule, columns: int, color: bool) -> Iterator[str]:
-    options = list(options_of(type(rule.check)))
+def _options(rule: Rule, columns: int, color: bool, verbose: bool) -> Iterator[str]:
+    """What the rule sets itself, or all that can be set."""
+    changed = changed_options(rule.check)
+    options = [option for option in options_of(type(rule.check)) if verbose or option.name in changed]
     if not options:
         return
-    changed = changed_options(rule.check)
     yield ""
-    yield paint("Options", "bold", color) + f" (in `.ld-review.yaml`: options: {{{rule.id}: {{...}}}})"
+    more = "" if verbose else "; -v shows all"
+    yield paint("Options", "bold", color) + f" (to change in the configuration, under `options: {rule.id}:`{more})"
     for option in options:
         value = as_yaml(changed[option.name]) if option.name in changed else option.default
         yield from textwrap.wrap(
             f"{option.name}: {harmless(value)}", columns, initial_indent="  ", subsequent_indent="      ", max_lines=3
         )
-        if option.meaning:
-            yield from textwrap.wrap(option.meaning, columns, initial_indent="      ", subsequent_indent="      ")
+        yield from textwrap.wrap(option.meaning, columns, initial_indent="      ", subsequent_indent="      ")
 
 
 def _examples(rule: Rule, columns: int, color: bool) -> Iterator[str]:

@@ -56,8 +56,10 @@ def summary(review: Review, look: Look) -> Iterator[str]:
     unread = sum(bool(page.failures) for page in review.pages)
     not_assessed = sum(bool(page.not_assessed) for page in review.pages)
     counts = [counted(number, severity) for severity, number in review.counts.items() if number]
-    parts = [counted(len(review.pages), "page"), *(counts or ["no findings"])]
+    parts = [counted(len(review.pages), "page"), *(counts or ["no findings"] * bool(review.pages))]
     yield paint(", ".join(parts), "bold", look.color) + _fixable(review)
+    if review.failures:
+        yield f"{counted(len(review.failures), 'failure')} outside the pages, shown at the top"
     if unread:
         yield f"{counted(unread, 'page')} could not be reviewed, or not by every rule"
     if not_assessed:
