@@ -66,7 +66,7 @@ class Heading(Structural):
         deadline = Deadline(len(document.source.text))
         for block in headings:
             span = heading_text(block)
-            found = deadline.search(phrase, document.view("heading")[span.start : span.end])
+            found = deadline.search(phrase, document.view("heading")[span.start : span.end].rstrip())
             if found:
                 place = Span(span.start + found.start(), span.start + found.end())
                 edits = () if self.replacement is None else (Edit(place, self.replacement),)

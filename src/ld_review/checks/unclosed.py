@@ -16,6 +16,7 @@ from ld_review.source import Span
 _STARS = re.compile(r"(?<![*\\\w/])\*\*(?=[^\s*/.|)\]}])")
 _ANY_STARS = re.compile(r"(?<!\*)\*\*(?!\*)")
 _FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})")
+_INDENTED = re.compile(r"[> ]*(?: {4}|\t)[ \t]*")
 _QUOTED = " \t>"
 
 
@@ -52,7 +53,8 @@ def _fences(document: Document) -> Iterator[Match]:
         opening = _FENCE.match(text, block.span.start) if block.kind == "code" else None
         if opening and not _is_closed(document, block, opening["mark"]):
             line = document.source.line(document.source.position(block.span.start).line)
-            yield Match(Span(block.span.start, line.end), {"match": opening["mark"]})
+            if document.inside(block, "item") or not _INDENTED.fullmatch(text, line.start, block.span.start):
+                yield Match(Span(block.span.start, line.end), {"match": opening["mark"]})
 
 
 def _is_closed(document: Document, block: Block, mark: str) -> bool:
