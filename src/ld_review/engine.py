@@ -14,6 +14,7 @@ from ld_review.finding import Finding, Fix
 from ld_review.fingerprint import fingerprints
 from ld_review.language import Language
 from ld_review.markdown import parse
+from ld_review.markdown.parser import MOST_NESTED
 from ld_review.page import Page
 from ld_review.review import Failure, PageReview
 from ld_review.rule import Rule
@@ -71,11 +72,18 @@ def review_page(source: Source, rules: Sequence[Rule], settings: Settings | None
     return PageReview(
         source,
         tuple(findings),
-        (*checked.failures, *failures),
+        (*_unread(document), *checked.failures, *failures),
         page.language.code,
         _not_assessed(page.language, checked.unread, rules),
         fingerprints(document, findings),
     )
+
+
+def _unread(document: Document) -> Iterator[Failure]:
+    """The part of a page that is nested too deep to read."""
+    if document.unread is not None:
+        line = document.source.position(document.unread).line
+        yield Failure(f"line {line}: nested deeper than {MOST_NESTED} levels; what lies deeper was not reviewed")
 
 
 def _language(document: Document, settings: Settings) -> Language:

@@ -34,7 +34,7 @@ def test_toml_is_read_without_places():
     [
         pytest.param("a: [1\n", "line 3", id="flow sequence never closed"),
         pytest.param("ok: 1\na: b: c\n", "line 3: mapping values are not allowed", id="colon in a value"),
-        pytest.param("just words\n", "expected keys and values, found str", id="no mapping"),
+        pytest.param("- one\n- two\n", "expected keys and values, found list", id="no mapping"),
         pytest.param("when: 2022-13-45\n", "month must be in 1..12", id="impossible date"),
         pytest.param("[" * 100_000 + "\n", "nested deeper than 100 levels", id="deep flow"),
         pytest.param("- " * 100_000 + "x\n", "nested deeper than 100 levels", id="deep sequence on a line"),
@@ -57,3 +57,8 @@ def test_an_empty_or_missing_front_matter_is_none():
     assert front_matter.read("---\n---\nText\n").data == {}
     assert front_matter.read("Text\n").span is None
     assert front_matter.read("---\nno end\n").span is None
+
+
+def test_a_thematic_break_at_the_top_begins_no_front_matter():
+    assert front_matter.read("---\n\n**Level** Some words: more words\n\n---\n").span is None
+    assert front_matter.read("---\n# A comment\n\ntitle: X\n---\n").data == {"title": "X"}

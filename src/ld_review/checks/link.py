@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
-
-import regex
 
 from ld_review.checks.base import Match
 from ld_review.checks.phrases import Deadline, Ground, Phrase, Spans, pattern
@@ -28,6 +26,7 @@ _WITH_TEXT = frozenset({"inline", "reference", "html"})
 _WITH_TARGET = frozenset({"inline", "html", "definition", "autolink"})
 _FORMS: Mapping[str, str] = MappingProxyType({"full": "reference", "collapsed": "reference", "shortcut": "reference"})
 _URL = re.compile(r"https?://[^\s<>\"`|\\\u201c\u201d\u2018\u2019]+")
+_HAS_SCHEME = re.compile(r"(?i)(?:[a-z][a-z0-9+.-]*:|//)")
 _CONTINUED = re.compile(r"(?:\][ \t]?\(|[\w/=])\Z")
 """What stands before a URL that is part of something else: of a link that is broken, or of another URL."""
 _TRAILING = ".,;:!?'*_~\u2026"
@@ -197,12 +196,13 @@ def _bare_text(text: str) -> str:
     return folded(text).strip(_AROUND_TEXT)
 
 
+@lru_cache(maxsize=4096)
 def _parts(target: str) -> tuple[str, str]:
     """The host of a destination, without its port and in lower case, and all behind the host.
 
     A destination without a host is all path; one with another scheme than HTTP has a host that nothing is equal to.
     """
-    if not regex.match(r"(?i)(?:[a-z][a-z0-9+.-]*:|//)", target):
+    if not _HAS_SCHEME.match(target):
         return "", target
     try:
         parts = urlsplit(target)
@@ -241,6 +241,8 @@ def _bare(page: Page) -> Iterator[_Place]:
         span = Span(start, start + _length(found[0]))
         if not view.startswith("http", start) or taken.touch(span) or not found[0].isascii():
             continue
+        if text.startswith("<", found.end()):
+            continue  # a pattern such as https://host/<name>, which is no address
         if ground.holds(span) and not _CONTINUED.search(text[max(0, start - 4) : start]):
             yield _Place("bare", span, text[span.start : span.end], span, text[span.start : span.end], span)
 

@@ -6,12 +6,11 @@ import re
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import islice, pairwise
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import regex
 
@@ -121,8 +120,12 @@ class Phrase:
 
     def may_stand_in(self, folded_text: str) -> bool:
         """Whether the phrase can stand in a text, given folded."""
-        if self.clues and not any(clue in folded_text for clue in self.clues):
-            return False
+        for clue in self.clues:
+            if clue in folded_text:
+                break
+        else:
+            if self.clues:
+                return False
         return self.screen is None or self.screen.search(folded_text) is not None
 
 
@@ -182,34 +185,35 @@ class Deadline:
 
     def search(self, phrase: Phrase, text: str, start: int = 0) -> Any:
         """The first match from *start* on, or None. Raises PatternTimeout."""
-        with self._spending(phrase) as left:
-            return phrase.regex.search(text, start, timeout=left)
+        return self._spend(phrase, phrase.regex.search, text, start)
 
     def matches(self, phrase: Phrase, text: str) -> list[Any]:
         """All matches. Raises PatternTimeout."""
         # A list, since the clock of an iterator would count what is done between its matches.
-        with self._spending(phrase) as left:
-            return list(phrase.regex.finditer(text, timeout=left))
+        return cast(list[Any], self._spend(phrase, _all_matches, phrase, text))
 
     def count(self, phrase: Phrase, text: str) -> int:
         """How many matches there are. Raises PatternTimeout."""
-        with self._spending(phrase) as left:
-            return len(phrase.regex.findall(text, timeout=left))
+        return len(self._spend(phrase, phrase.regex.findall, text))
 
-    @contextmanager
-    def _spending(self, phrase: Phrase) -> Iterator[float]:
+    def _spend(self, phrase: Phrase, look: Callable[..., Any], *what: Any) -> Any:
         began = time.process_time()
         try:
-            yield self._left
+            return look(*what, timeout=self._left)
         except TimeoutError:
             raise self._timeout(phrase) from None
-        self._left = max(self._left - (time.process_time() - began), 0.0)
+        finally:
+            self._left = max(self._left - (time.process_time() - began), 0.0)
 
     def _timeout(self, phrase: Phrase) -> PatternTimeout:
         return PatternTimeout(
             f"the pattern {phrase.name[:200]!r} was stopped after {self.bound:.2f} s of processor time on this page; "
             "write it so that it cannot match the same text in many ways"
         )
+
+
+def _all_matches(phrase: Phrase, text: str, timeout: float) -> list[Any]:
+    return list(phrase.regex.finditer(text, timeout=timeout))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ _CLOSING = {
     "---": re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)"),
     "+++": re.compile(r"(?<=[\r\n])\+\+\+[ \t]*(?=[\r\n]|\Z)"),
 }
+_BEGINS_WITH_A_KEY = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n]+)*(?:[\w\"'][^:\r\n]*:(?:[ \t\r\n]|\Z)|\Z|[{\[?-])")
+"""What tells metadata from a thematic break at the top of a page, with another one further down."""
 _MOST_NODES = 10_000
 """More than any page needs; an alias that unfolds to more is an attack."""
 
@@ -31,7 +33,8 @@ def read(text: str) -> FrontMatter:
     span = Span(0, closing.end())
     if opening[1] == "+++":
         return _toml(text[opening.end() : closing.start()], span)
-    return _yaml(text[opening.end() : closing.start()], opening.end(), span)
+    inner = text[opening.end() : closing.start()]
+    return _yaml(inner, opening.end(), span) if _BEGINS_WITH_A_KEY.match(inner) else FrontMatter()
 
 
 def _toml(text: str, span: Span) -> FrontMatter:
