@@ -1,4 +1,4 @@
-"""How long a review takes, in processor seconds: one page, ten pages, a whole handbook, cold, and against parsing alone.
+"""How long a review takes, in processor seconds: a page, ten pages, a handbook, cold, and against parsing alone.
 
     python benchmarks/run.py [HANDBOOK_FOLDER ...]
 
@@ -95,7 +95,7 @@ def _command(*paths: str) -> list[str]:
 
 
 def _child(command: list[str]) -> tuple[float, float]:
-    """Processor seconds and peak memory of a new process that runs nothing but this command, the best of some rounds."""
+    """Processor seconds and peak memory of a new process with this command, the best of some rounds."""
     measured = (
         "import resource, subprocess, sys\n"
         "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from ld_review.document import SCOPES, Block, Document, Inline
 
