@@ -1,0 +1,83 @@
+"""What the documentation shows is what happens."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ld_review.cli import main
+from ld_review.config import load_config
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+_FENCE = re.compile(r"^( *)```(\w+) title=(\S+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+
+
+def _block(page: Path, title: str) -> str:
+    for indent, _, name, body in _FENCE.findall(page.read_text(encoding="utf-8")):
+        if name == title:
+            return re.sub(f"^{indent}", "", body, flags=re.MULTILINE)
+    raise AssertionError(f"{page.name} shows no {title}")
+
+
+def _run(*arguments: str):
+    return CliRunner().invoke(main, arguments)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_files(page):
+    links = _LINK.findall(re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_screen_of_the_readme_is_real(tmp_path, monkeypatch):
+    readme = ROOT / "README.md"
+    (tmp_path / "coaching.md").write_text(_block(readme, "coaching.md"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    shown = readme.read_text(encoding="utf-8").split("$ ld-review coaching.md\n")[1].split("```")[0]
+    result = _run("coaching.md")
+    assert result.stdout.strip() == shown.strip()
+    assert result.exit_code == 1
+
+
+def test_the_configuration_for_engineers_is_valid(tmp_path):
+    (tmp_path / "ld-rules").mkdir()
+    file = tmp_path / ".ld-review.yaml"
+    file.write_text(_block(ROOT / "docs" / "engineers.md", ".ld-review.yaml"), encoding="utf-8")
+    config = load_config(file)
+    on = {rule.id for rule in config.rules_for(tmp_path / "content" / "page.md")}
+    drafts = {rule.id for rule in config.rules_for(tmp_path / "content" / "drafts" / "page.md")}
+    assert on - drafts == {"placeholder-text"}
+    assert "heading-emoji" not in on
+
+
+def test_a_rule_is_added_as_contributing_says(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = _run("new-rule", "basically", "--check", "existence", "--dimension", "handbook-first")
+    assert made.exit_code == 0, made.output
+    file = Path("rules/handbook-first/basically.yaml")
+    assert file.exists()
+    file.write_text(_block(ROOT / "CONTRIBUTING.md", str(file)), encoding="utf-8")
+    tested = _run("test", str(file))
+    assert tested.exit_code == 0, tested.output
+    assert "reported" in tested.stdout
+    assert "clean" in tested.stdout
+
+
+def test_the_suppression_for_authors_silences_and_is_used(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs" / "authors.md").read_text(encoding="utf-8")
+    Path("page.md").write_text(re.search(r"```markdown\n(.*?)```", text, re.DOTALL)[1], encoding="utf-8")
+    assert _run("page.md").exit_code == 0
+
+
+def test_the_examples_show_a_review_of_several_rules(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    result = _run("--format", "concise", "examples/handbook")
+    rules = set(re.findall(r"\[([\w-]+)\]$", result.stdout, re.MULTILINE))
+    assert len(rules) >= 8
+    assert "team-page.md" not in result.stdout
