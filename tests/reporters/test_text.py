@@ -78,7 +78,7 @@ def test_many_fixable_findings_become_one_line_with_the_command() -> None:
     shown = written(many(3, fix="x")[1])
     assert shown == (
         "fixable: docs/page.md: 3 findings that --fix can mend\n"
-        "  = 3 vague-link-text: lines 1, 2 and 3\n"
+        "  = 3 vague-link-text: lines 1, 2 and 3 (What vague-link-text is about)\n"
         "  = ld-review --fix docs/page.md\n"
         "\n"
         "1 page, 3 warnings; 3 fixable with --fix\n"
@@ -133,6 +133,12 @@ def test_the_summary_counts_what_can_be_fixed(more: dict[str, Any], absent: str,
     shown = written(review(page("old", finding("old", "old", **more))))
     assert shown.endswith(expected)
     assert not absent or absent not in shown
+
+
+def test_a_fix_elsewhere_names_what_it_replaces() -> None:
+    text = "see old link"
+    found = finding(text, "see old link")._replace(fix=finding(text, "old", fix="new").fix)
+    assert "= fix: 'new' for 'old' (--fix)" in written(review(page(text, found)))
 
 
 def test_a_clean_run_says_so() -> None:

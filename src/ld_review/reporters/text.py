@@ -106,7 +106,7 @@ def _page(page: PageReview, review: Review, look: Look) -> Iterator[str]:
     for group in _grouped(shown, look):
         yield from _finding(group, page.source, path, review, look)
     if folded:
-        yield from _fold(folded, page, path, look)
+        yield from _fold(folded, page, review, look)
 
 
 def _failure(failure: Failure, path: str, look: Look) -> Iterator[str]:
@@ -191,7 +191,9 @@ def _way_to_fix(finding: Finding, source: Source) -> str:
     before, after = (flat(text) for text in (source[span], replacement))
     if not after:
         return f"fix: remove {before!r} ({option})" if before else f"fix: {option}"
-    return f"fix: put {after!r} here ({option})" if not before else f"fix: {after!r} ({option})"
+    if not before:
+        return f"fix: put {after!r} here ({option})"
+    return f"fix: {after!r} ({option})" if span == finding.span else f"fix: {after!r} for {before!r} ({option})"
 
 
 def _lines_of(offsets: Iterable[int], source: Source) -> str:
@@ -204,12 +206,13 @@ def _lines_of(offsets: Iterable[int], source: Source) -> str:
     return f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
 
 
-def _fold(findings: Sequence[Finding], page: PageReview, path: str, look: Look) -> Iterator[str]:
-    by_rule = defaultdict(list)
+def _fold(findings: Sequence[Finding], page: PageReview, review: Review, look: Look) -> Iterator[str]:
+    by_rule, path = defaultdict(list), harmless(str(page.path))
     for finding in findings:
         by_rule[finding.rule].append(finding)
     yield f"{paint('fixable', 'suggestion', look.color)}: {path}: {len(findings):,} findings that --fix can mend\n"
     for rule, alike in sorted(by_rule.items(), key=lambda item: (-len(item[1]), item[0])):
         where = _lines_of((finding.span.start for finding in alike), page.source)
-        yield f"  {paint('=', 'place', look.color)} {len(alike):,} {rule}: {where}\n"
+        about = f" ({flat(review.rules[rule].summary)})" if rule in review.rules else ""
+        yield f"  {paint('=', 'place', look.color)} {len(alike):,} {rule}: {where}{about}\n"
     yield f"  {paint('=', 'place', look.color)} ld-review --fix {shlex.quote(path)}\n\n"
