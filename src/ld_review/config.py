@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from ld_review.checks import CHECKS
+from ld_review.elementbook import bundled_lexicon, with_words
 from ld_review.engine import Settings
 from ld_review.errors import ConfigError, RuleError, UsageError, near
 from ld_review.finding import Severity
+from ld_review.learning import Lexicon
+from ld_review.learning.vocabulary import Words
 from ld_review.review import Failure
 from ld_review.rule import Rule
 from ld_review.rulebook import Preset, bundled_rules, preset_names, read_preset, read_rules, with_options
@@ -61,6 +64,7 @@ class _File:
     language: str = ""
     spacy_pipeline: str = ""
     packs: bool = True
+    elements: Mapping[str, Words] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ class _PathsFile:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     options: Mapping[str, Node] = field(default_factory=dict)
     language: str = ""
+    profile: str = ""
 
 
 class Options(NamedTuple):
@@ -89,6 +94,7 @@ class Override(NamedTuple):
     layer: Layer
     options: Options
     language: str
+    profile: str
 
 
 @dataclass(frozen=True)
@@ -140,6 +146,16 @@ class Config:
         """
         return replace(self, presets=read_preset(name))
 
+    def with_profile(self, name: str) -> Config:
+        """The configuration for pages that all have one profile, whatever they or their paths declare.
+
+        Raises UsageError where there is none of this name.
+        """
+        known = self.settings.lexicon.profiles.by_name
+        if name not in known:
+            raise UsageError(f"no profile {name!r}; there are {', '.join(known)}{near(name, known)}")
+        return replace(self, settings=replace(self.settings, forced_profile=name))
+
     def with_command_line(
         self,
         select: Iterable[str] = (),
@@ -185,8 +201,12 @@ class Config:
         return tuple(_effective(rule, decision, options) for rule, decision in decided if decision.on)
 
     def _settings(self, matching: tuple[int, ...]) -> Settings:
-        languages = [self.overrides[number].language for number in matching if self.overrides[number].language]
-        return replace(self.settings, language=languages[-1]) if languages else self.settings
+        """The settings, where the last override that says something about one counts."""
+        said: dict[str, str] = {}
+        for override in (self.overrides[number] for number in matching):
+            said |= {"language": override.language} if override.language else {}
+            said |= {"profile": override.profile} if override.profile else {}
+        return replace(self.settings, **said) if said else self.settings  # type: ignore[arg-type]
 
 
 def load_config(path: Path | None = None, start: Path | None = None) -> Config:
@@ -283,7 +303,8 @@ def _made(root: Path, file: Path | None, node: Node, place: Place) -> Config:
     incomplete = any(not failure.rule for failure in gathered.failures)
     check = _SelectorCheck(place, set() if incomplete else gathered.known())
     check.all(node)
-    overrides = tuple(_override(one, check) for one in read.paths)
+    lexicon = _lexicon(read, node, place)
+    overrides = tuple(_override(one, check, lexicon) for one in read.paths)
     select = {*read.select, UNREASONED} if read.require_suppression_reason else read.select
     own = Layer(place.file, frozenset(select), frozenset(read.ignore), read.severity)
     config = Config(
@@ -294,7 +315,12 @@ def _made(root: Path, file: Path | None, node: Node, place: Place) -> Config:
         exclude=read.exclude,
         extend_include=read.extend_include,
         fail_on=None if read.fail_on == "never" else Severity(read.fail_on),
-        settings=Settings(_heading_ids(read.heading_ids, root), read.language, frozenset(gathered.known())),
+        settings=Settings(
+            _heading_ids(read.heading_ids, root),
+            read.language,
+            known_rules=frozenset(gathered.known()),
+            lexicon=lexicon,
+        ),
         presets=read_preset(read.preset),
         layers=(*gathered.layers, own),
         options=(Options(place, read.options),),
@@ -313,6 +339,17 @@ def _check_names(read: _File, node: Node, place: Place) -> None:
         # A path would let the repository under review say what is loaded.
         at = _value(node, "spacy-pipeline")
         raise place.wrong(at, f"spacy-pipeline must be the name of an installed pipeline, found {pipeline!r}")
+
+
+def _lexicon(read: _File, node: Node, place: Place) -> Lexicon:
+    """The bundled lexicon with the words that the configuration adds."""
+    lexicon = bundled_lexicon()
+    for kind in read.elements:
+        if kind not in lexicon.kinds:
+            names = ", ".join(lexicon.kinds)
+            at = _value(_value(node, "elements") or node, kind)
+            raise place.wrong(at, f"elements: no kind {kind!r}; there are {names}{near(kind, lexicon.kinds)}")
+    return with_words(lexicon, read.elements) if read.elements else lexicon
 
 
 def _value(node: Node, name: str) -> Node | None:
@@ -403,11 +440,16 @@ def _keys(node: Node) -> list[Node]:
     return [key for key, _ in node.value] if isinstance(node, MappingNode) else []
 
 
-def _override(node: Node, check: _SelectorCheck) -> Override:
+def _override(node: Node, check: _SelectorCheck, lexicon: Lexicon) -> Override:
     from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only where paths differ
 
     read: _PathsFile = build(_PathsFile, node, check.place, "an entry of paths")
     check.all(node)
+    known = lexicon.profiles.by_name
+    if read.profile and read.profile not in known:
+        at = _value(node, "profile")
+        expected = f"; there are {', '.join(known)}{near(read.profile, known)}"
+        raise check.place.wrong(at, f"no profile {read.profile!r}{expected}")
     globs = (read.match,) if isinstance(read.match, str) else read.match
     try:
         spec = GitIgnoreSpec.from_lines(globs)
@@ -415,7 +457,7 @@ def _override(node: Node, check: _SelectorCheck) -> Override:
         raise check.place.wrong(node, f"match: {error}") from None
     name = f"{check.place.file}, paths {', '.join(globs)}"
     layer = Layer(name, frozenset(read.select), frozenset(read.ignore), read.severity)
-    return Override(spec, layer, Options(check.place, read.options), read.language)
+    return Override(spec, layer, Options(check.place, read.options), read.language, read.profile)
 
 
 def _try_options(config: Config) -> None:

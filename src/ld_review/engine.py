@@ -1,18 +1,22 @@
-"""The story of one page: parse, know its language, check, word, suppress, sort."""
+"""The story of one page: parse, know its language, recognise what it is made of, check, word, suppress, sort."""
 
 from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ld_review import language, suppression
 from ld_review.checks.base import Match
 from ld_review.document import Document
+from ld_review.elementbook import bundled_lexicon
+from ld_review.errors import near
 from ld_review.finding import Finding, Fix
 from ld_review.fingerprint import fingerprints
 from ld_review.language import Language
+from ld_review.learning import Course, Lexicon, recognise
+from ld_review.learning.course import Declared
 from ld_review.markdown import parse
 from ld_review.markdown.parser import MOST_NESTED
 from ld_review.page import Page
@@ -22,6 +26,7 @@ from ld_review.source import Source, Span
 
 FRONT_MATTER = "unreadable-front-matter"
 _LONGEST_WORD = 60
+_OWN_KEY = "ld_review"
 _LANGUAGE_KEYS = ("lang", "language", "locale")
 
 
@@ -33,6 +38,12 @@ class Settings:
     """Which generator's heading ids count: ``kramdown``, ``hugo`` or ``gitlab``."""
     language: str = ""
     """The language of the page; empty to tell it from the page."""
+    profile: str = ""
+    """The profile of the page, where the page itself declares none; empty to infer it."""
+    forced_profile: str = ""
+    """The profile of the page, whatever it declares."""
+    lexicon: Lexicon = field(default_factory=bundled_lexicon, repr=False, compare=False)
+    """By what learning elements, verbs and profiles are known."""
     known_rules: frozenset[str] = field(default=frozenset(), repr=False)
     """The ids that a suppression may name, beside those of the rules that run."""
 
@@ -65,16 +76,21 @@ def review_page(source: Source, rules: Sequence[Rule], settings: Settings | None
         document = parse(source, settings.heading_ids)
     except Exception as error:
         return PageReview(source, failures=(_failure("the page cannot be parsed", error),))
-    page = Page(document, _language(document, settings))
+    known = _language(document, settings)
+    declared, wrong = _declared(document, settings)
+    course = recognise(document, settings.lexicon, declared, known.reads("en"))
+    page = Page(document, known, course)
     checked = _checked(page, rules)
     findings, failures = _suppressed(document, checked, rules, settings)
     findings.sort(key=lambda finding: (finding.span, finding.rule))
     return PageReview(
         source,
         tuple(findings),
-        (*_unread(document), *checked.failures, *failures),
+        (*_unread(document), *wrong, *checked.failures, *failures),
         page.language.code,
         _not_assessed(page.language, checked.unread, rules),
+        course.profile,
+        course.elements,
         fingerprints(document, findings),
     )
 
@@ -94,19 +110,54 @@ def _language(document: Document, settings: Settings) -> Language:
     return language.infer(declared, document.view("prose"))
 
 
+def _declared(document: Document, settings: Settings) -> tuple[Declared | None, list[Failure]]:
+    """The profile that is declared for a page, and what is wrong with what its front matter says."""
+    wrong = []
+    name = _own_profile(document)
+    if name and name not in settings.lexicon.profiles.by_name:
+        known = settings.lexicon.profiles.by_name
+        wrong.append(Failure(f"front matter: no profile {name!r}; there are {', '.join(known)}{near(name, known)}"))
+        name = ""
+    for profile, where in (
+        (settings.forced_profile, "the command line"),
+        (name, "its front matter"),
+        (settings.profile, "the configuration"),
+    ):
+        if profile:
+            return Declared(profile, where), wrong
+    return None, wrong
+
+
+def _own_profile(document: Document) -> str:
+    """The profile that the front matter of a page declares: ``ld_review: {profile: course}``."""
+    own = document.front_matter.data.get(_OWN_KEY)
+    profile = own.get("profile") if isinstance(own, Mapping) else None
+    return profile if isinstance(profile, str) else ""
+
+
 def _checked(page: Page, rules: Iterable[Rule]) -> _Checked:
     checked = _Checked([], [], set(), [])
-    reads = page.language.reads
+    reads, course = page.language.reads, page.course
     for rule in rules:
+        if not rule.reads(course.profile.name, course.spec.learning):
+            continue
         if rule.language and not reads(rule.language):
             checked.unread.append(rule)
             continue
-        failure = _word_all(rule, _matches(rule, page), page.document.source, checked.findings)
+        worded = _as_declared(rule, course)
+        failure = _word_all(worded, _matches(rule, page), page.document.source, checked.findings)
         if failure is None:
             checked.ran.add(rule.id)
         else:
             checked.failures.append(failure)
     return checked
+
+
+def _as_declared(rule: Rule, course: Course) -> Rule:
+    """The rule with the severity that it has where somebody declared what kind of page it reads."""
+    if rule.declared_severity is None or not course.profile.declared:
+        return rule
+    return replace(rule, severity=rule.declared_severity)
 
 
 def _matches(rule: Rule, page: Page) -> Iterator[Match]:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from ld_review.document import Document
 from ld_review.language import Language
+from ld_review.learning import Course
 
 _Fact = TypeVar("_Fact")
 
@@ -37,6 +38,7 @@ class Page:
 
     document: Document
     language: Language = field(default_factory=Language)
+    course: Course = field(default_factory=Course)
     _facts: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property

@@ -12,6 +12,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ld_review.finding import Finding, Severity
+from ld_review.learning.element import Element
+from ld_review.learning.profile import Assigned
 from ld_review.rule import Rule
 from ld_review.source import Source
 
@@ -40,6 +42,10 @@ class PageReview:
     """A BCP 47 tag, such as ``en``; empty where it could not be told."""
     not_assessed: str = ""
     """Why the rules of the page's text did not run; empty where they did."""
+    profile: Assigned = field(default_factory=Assigned)
+    """What kind of page it is, and how that is known."""
+    elements: tuple[Element, ...] = ()
+    """The learning elements that were recognised, in order of place."""
     fingerprints: tuple[str, ...] = ()
     """One for each finding, in the same order; see ``ld_review.fingerprint``."""
 

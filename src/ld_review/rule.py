@@ -28,6 +28,8 @@ class Example(NamedTuple):
     """The text after all fixes, safe and unsafe."""
     path: str = "page.md"
     """The path the example pretends to have."""
+    profile: str = ""
+    """The profile the example is declared to have; empty where it is to be inferred."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ class Rule:
     """The name of the check, as in the rule file."""
     check: Check
     examples: tuple[Example, ...]
+    declared_severity: Severity | None = None
+    """How severe its findings are on a page whose profile is declared; None where that makes no difference."""
+    profiles: frozenset[str] = frozenset()
+    """The profiles of the pages it reads. Where it names none, an adult-learning rule reads learning content, any other
+    rule every page."""
     language: str = ""
     """The language whose pages the rule can read (``en``); empty where it reads structure alone."""
     safe: bool = True
@@ -57,3 +64,9 @@ class Rule:
     """Why the rule is off unless it is selected by its id; empty where it is not off."""
     origin: str = ""
     """The rule file, as it was found."""
+
+    def reads(self, profile: str, learning: bool) -> bool:
+        """Whether it reads a page of this profile."""
+        if self.profiles:
+            return profile in self.profiles
+        return learning or self.dimension != "adult-learning"

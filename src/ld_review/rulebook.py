@@ -40,6 +40,8 @@ class _RuleFile:
     message: str
     check: Node
     examples: tuple[Node, ...]
+    declared_severity: Severity | None = None
+    profiles: tuple[str, ...] = ()
     language: str = ""
     fix: Literal["safe", "unsafe", "none"] = "safe"
     off: str = ""
@@ -52,6 +54,7 @@ class _ExampleFile(NamedTuple):
     clean: str | None = None
     fixed: str | None = None
     path: str = "page.md"
+    profile: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ def with_options(rule: Rule, options: Node, place: Place) -> Rule:
 def preset_names() -> tuple[str, ...]:
     """The presets there are; ``strict`` is computed."""
     folder = rules_folder() / "presets"
-    found = [file.name.rpartition(".")[0] for file in _yaml_files(folder)] if folder.is_dir() else []
+    found = [file.name.rpartition(".")[0] for file in yaml_files(folder)] if folder.is_dir() else []
     return tuple(sorted({*found, "strict"}))
 
 
@@ -174,22 +177,23 @@ def _read_preset(name: str) -> Preset:
         raise ConfigError(f"no preset {name!r}; there are {', '.join(preset_names())}{near(name, preset_names())}")
     file = rules_folder() / "presets" / f"{name}.yaml"
     place = Place(str(file), RuleError)
-    node = compose(_text(file), place) or _NO_OPTIONS
+    node = compose(text_of(file), place) or _NO_OPTIONS
     found: _PresetFile = build(_PresetFile, node, place, "a preset")
     return Preset(name, found.rules, found.severity, found.options, found.extends, str(file))
 
 
 def _rule_files(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
     if folder.name in DIMENSIONS:
-        yield from ((folder.name, file) for file in _yaml_files(folder))
+        yield from ((folder.name, file) for file in yaml_files(folder))
         return
     for dimension in DIMENSIONS:
         inner = folder / dimension
         if inner.is_dir():
-            yield from ((dimension, file) for file in _yaml_files(inner))
+            yield from ((dimension, file) for file in yaml_files(inner))
 
 
-def _yaml_files(folder: Traversable) -> list[Traversable]:
+def yaml_files(folder: Traversable) -> list[Traversable]:
+    """The YAML files in a folder, in order of their names."""
     found = [file for file in folder.iterdir() if file.name.endswith(_ENDINGS) and not file.name.startswith(".")]
     return sorted(found, key=lambda file: file.name)
 
@@ -203,7 +207,8 @@ def _named(error: RuleError, rule: str) -> RuleError:
     return error
 
 
-def _text(file: Traversable) -> str:
+def text_of(file: Traversable) -> str:
+    """The text of a file. Raises RuleError where it cannot be read."""
     try:
         return file.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -215,7 +220,7 @@ def _text(file: Traversable) -> str:
 def _read_rule(file: Traversable, id_: str, dimension: str, kinds: Kinds) -> Rule:
     place = Place(str(file), RuleError)
     _check_names(place, id_, dimension)
-    node = compose(_text(file), place)
+    node = compose(text_of(file), place)
     if node is None:
         raise place.wrong(None, "the file is empty; a rule needs a summary, a check, examples and more")
     found: _RuleFile = build(_RuleFile, node, place, "a rule")
@@ -229,6 +234,8 @@ def _read_rule(file: Traversable, id_: str, dimension: str, kinds: Kinds) -> Rul
         why=found.why.strip(),
         authority=_authority(found.authority, at["authority"], place),
         severity=found.severity,
+        declared_severity=found.declared_severity,
+        profiles=frozenset(found.profiles),
         since=found.since,
         message=found.message,
         kind=kind,
@@ -307,9 +314,9 @@ def _example(node: Node, place: Place) -> Example:
     if found.clean is not None:
         if found.fixed is not None or _MARK.search(found.clean):
             raise place.wrong(node, "a clean example holds no <mark> and is not fixed")
-        return Example(found.clean, (), None, found.path)
+        return Example(found.clean, (), None, found.path, found.profile)
     text, spans = _unmarked(found.flagged or "", node, place)
-    return Example(text, spans, found.fixed, found.path)
+    return Example(text, spans, found.fixed, found.path, found.profile)
 
 
 def _unmarked(marked: str, node: Node, place: Place) -> tuple[str, tuple[Span, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from difflib import ndiff
 from pathlib import PurePath
 from typing import NamedTuple
@@ -77,7 +78,18 @@ def marked(text: str, spans: Iterable[Span]) -> str:
 
 
 def _review(rule: Rule, example: Example, text: str, settings: Settings | None) -> PageReview:
+    settings = settings or Settings()
+    profile = example.profile or _profile_of(rule)
+    if profile and not settings.forced_profile:
+        settings = replace(settings, forced_profile=profile)
     return review_page(Source(PurePath(example.path), text), (rule,), settings)
+
+
+def _profile_of(rule: Rule) -> str:
+    """The profile that the examples of a rule have unless they name another: one that the rule reads."""
+    if rule.profiles:
+        return min(rule.profiles)
+    return "course" if rule.dimension == "adult-learning" else ""
 
 
 def _word(promised: list[Span], found: list[Span]) -> str:

@@ -26,6 +26,7 @@ CONFIGURATION = (
     click.option("--preset", metavar="NAME", help="The rules to begin with: recommended, gitlab, strict."),
     click.option("--severity", multiple=True, metavar="RULE=LEVEL", help="error, warning or suggestion; repeatable."),
     click.option("--config", metavar="FILE", type=click.Path(path_type=Path), help="Use this configuration file."),
+    click.option("--profile", metavar="NAME", help="What kind of page all of them are: course, lab, reference ..."),
     click.option("--isolated", is_flag=True, help="Use no configuration file."),
 )
 
@@ -53,6 +54,8 @@ def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
     config = default_config() if options["isolated"] else load_config(options["config"], _start(paths))
     if options["preset"]:
         config = config.with_preset(options["preset"])
+    if options["profile"]:
+        config = config.with_profile(options["profile"])
     severity = _severities(options["severity"])
     return config.with_command_line(_words(options["select"]), _words(options["ignore"]), severity)
 

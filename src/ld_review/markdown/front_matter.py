@@ -12,6 +12,8 @@ from ld_review.source import Span
 from ld_review.yaml_depth import MOST_NESTED, too_deep
 
 _OPENING = re.compile(r"(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)")
+_YAML_PAGE = re.compile(r"### ?YamlMime:\w+[ \t]*(?:\r\n|\n|\r)")
+"""The first line of a page of Microsoft's docfx that is metadata alone."""
 _CLOSING = {
     "---": re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)"),
     "+++": re.compile(r"(?<=[\r\n])\+\+\+[ \t]*(?=[\r\n]|\Z)"),
@@ -26,7 +28,8 @@ def read(text: str) -> FrontMatter:
     """The front matter of a page's text; without a span where the page has none."""
     opening = _OPENING.match(text)
     if opening is None:
-        return FrontMatter()
+        whole = _YAML_PAGE.match(text)
+        return _yaml(text[whole.end() :], whole.end(), Span(0, len(text))) if whole else FrontMatter()
     closing = _CLOSING[opening[1]].search(text, opening.end())
     if closing is None:
         return FrontMatter()

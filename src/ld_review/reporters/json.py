@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from ld_review.finding import Finding, Fix, Severity
+from ld_review.learning.element import Element
 from ld_review.review import Failure, PageReview, Review
 from ld_review.rule import Rule
 from ld_review.source import Source
@@ -37,16 +38,29 @@ def _page(page: PageReview, review: Review) -> dict[str, Any]:
     fingerprints: Iterable[str] = page.fingerprints or ("",) * len(page.findings)
     return {
         "path": _text(page.path.as_posix()),
-        "profile": None,
+        "profile": page.profile._asdict(),
         "language": page.language,
         "not_assessed": page.not_assessed,
-        "elements": [],
+        "elements": [_element(element, page.source) for element in page.elements],
         "findings": [
             _finding(finding, fingerprint, page.source, review.rules.get(finding.rule))
             for finding, fingerprint in zip(page.findings, fingerprints, strict=True)
         ],
         "verdicts": {},
         "failures": [_failure(failure) for failure in page.failures],
+    }
+
+
+def _element(element: Element, source: Source) -> dict[str, Any]:
+    return {
+        "kind": element.kind,
+        "start": _place(source, element.span.start),
+        "end": _place(source, element.span.end),
+        "text": _text(source[element.span]),
+        "reason": _text(element.reason),
+        "attributes": {
+            name: _text(value) if isinstance(value, str) else value for name, value in element.attributes.items()
+        },
     }
 
 

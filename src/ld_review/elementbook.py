@@ -1,0 +1,174 @@
+"""The files that say how learning elements, verbs and profiles are known: YAML in, a lexicon out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from importlib.resources.abc import Traversable
+from typing import NamedTuple
+
+from yaml.nodes import Node
+
+from ld_review.errors import RuleError
+from ld_review.learning.course import ElementKind, Lexicon
+from ld_review.learning.element import KINDS
+from ld_review.learning.objectives import read_verbs
+from ld_review.learning.profile import Profile, Profiles
+from ld_review.learning.vocabulary import Words
+from ld_review.rulebook import rules_folder, text_of, yaml_files
+from ld_review.source import Span
+from ld_review.typed_yaml import Place, build, compose, entries
+
+_MARK = re.compile(r"<mark>|</mark>")
+
+
+class ElementExample(NamedTuple):
+    """A text in which an element is recognised at exactly these spans, or, where there are none, not at all."""
+
+    text: str
+    spans: tuple[Span, ...]
+    path: str = "page.md"
+
+
+@dataclass(frozen=True)
+class _ElementFile:
+    """The keys of a file in ``rules/elements``, beside the words."""
+
+    summary: str
+    name: str
+    accepts: str
+    examples: tuple[Node, ...]
+    skeleton: str = ""
+
+
+class _ExampleFile(NamedTuple):
+    """The keys of an example."""
+
+    found: str | None = None
+    not_found: str | None = None
+    path: str = "page.md"
+
+
+@dataclass(frozen=True)
+class _ProfileFile:
+    """The keys of a file in ``rules/profiles``."""
+
+    summary: str
+    required: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+@cache
+def bundled_lexicon() -> Lexicon:
+    """The lexicon that comes with the package. Raises RuleError where one of its files cannot be used."""
+    folder = rules_folder()
+    kinds = [_element_kind(file) for file in yaml_files(folder / "elements")]
+    profiles = [_profile(file) for file in yaml_files(folder / "profiles")]
+    verbs = folder / "verbs.yaml"
+    return Lexicon(
+        {kind.id: kind for kind in kinds},
+        read_verbs(text_of(verbs), str(verbs)),
+        Profiles({profile.name: profile for profile in profiles}),
+    )
+
+
+def with_words(lexicon: Lexicon, added: Mapping[str, Words]) -> Lexicon:
+    """The lexicon with a team's own words, by kind of element; they are plain words, never patterns."""
+    kinds = dict(lexicon.kinds)
+    for id_, words in added.items():
+        kinds[id_] = replace(kinds[id_], words=_joined(kinds[id_].words, words))
+    return Lexicon(kinds, lexicon.verbs, lexicon.profiles)
+
+
+def examples(id_: str) -> tuple[ElementExample, ...]:
+    """The examples of a kind of element."""
+    file = next(file for file in yaml_files(rules_folder() / "elements") if _name(file) == id_)
+    place = Place(str(file), RuleError)
+    read, _ = _read(file, place)
+    return tuple(_example(node, place) for node in read.examples)
+
+
+def _element_kind(file: Traversable) -> ElementKind:
+    place, id_ = Place(str(file), RuleError), _name(file)
+    if id_ not in KINDS:
+        raise place.wrong(None, f"no kind of learning element {id_!r}; there are {', '.join(KINDS)}")
+    read, words = _read(file, place)
+    return ElementKind(id_, read.summary.strip(), read.name, " ".join(read.accepts.split()), read.skeleton, words)
+
+
+def _read(file: Traversable, place: Place) -> tuple[_ElementFile, Words]:
+    """The two halves of an element file: what is said about the kind, and the words by which it is known."""
+    node = compose(text_of(file), place)
+    if node is None:
+        raise place.wrong(None, "the file is empty; an element needs a summary, a name, words and examples")
+    words: list[tuple[Node, Node]] = []
+    about: list[tuple[Node, Node]] = []
+    known = {one.name.replace("_", "-") for one in fields(Words)}
+    for key, value in entries(node, place, "an element"):
+        (words if key.value.replace("_", "-") in known else about).append((key, value))
+    made: Words = build(Words, type(node)(node.tag, words, node.start_mark, node.end_mark), place, "an element")
+    read: _ElementFile = build(
+        _ElementFile, type(node)(node.tag, about, node.start_mark, node.end_mark), place, "an element"
+    )
+    _check_patterns(made, place)
+    return read, made
+
+
+def _check_patterns(words: Words, place: Place) -> None:
+    for one in fields(Words):
+        for entry in getattr(words, one.name):
+            try:
+                re.compile(entry)
+            except re.error as error:
+                message = f"{one.name.replace('_', '-')}: {entry[:80]!r} is not a regular expression: {error}"
+                raise place.wrong(None, message) from None
+
+
+def _joined(words: Words, added: Words) -> Words:
+    plain = {"containers", "front_matter", "hosts"}
+    return Words(
+        **{
+            one.name: (
+                *getattr(words, one.name),
+                *(entry if one.name in plain else re.escape(entry.casefold()) for entry in getattr(added, one.name)),
+            )
+            for one in fields(Words)
+        }
+    )
+
+
+def _example(node: Node, place: Place) -> ElementExample:
+    read: _ExampleFile = build(_ExampleFile, node, place, "an example")
+    if (read.found is None) == (read.not_found is None):
+        raise place.wrong(node, "an example is either found or not-found")
+    if read.not_found is not None:
+        return ElementExample(read.not_found, (), read.path)
+    marked = read.found or ""
+    parts, marks = _MARK.split(marked), _MARK.findall(marked)
+    if not marks or marks != ["<mark>", "</mark>"] * (len(marks) // 2):
+        raise place.wrong(node, "a found example needs <mark>...</mark> around the words that tell, not nested")
+    offsets, length = [], 0
+    for part in parts[:-1]:
+        length += len(part)
+        offsets.append(length)
+    return ElementExample("".join(parts), tuple(map(Span, offsets[::2], offsets[1::2])), read.path)
+
+
+def _profile(file: Traversable) -> Profile:
+    place, name = Place(str(file), RuleError), _name(file)
+    node = compose(text_of(file), place)
+    if node is None:
+        raise place.wrong(None, "the file is empty; a profile needs a summary")
+    read: _ProfileFile = build(_ProfileFile, node, place, "a profile")
+    for kind in (*read.required, *read.expected):
+        if kind not in KINDS:
+            raise place.wrong(node, f"no kind of learning element {kind!r}; there are {', '.join(KINDS)}")
+    return Profile(name, read.summary.strip(), read.required, read.expected, read.titles, read.paths)
+
+
+def _name(file: Traversable) -> str:
+    return file.name.rpartition(".")[0]

@@ -1,0 +1,664 @@
+"""What a page is made of: from its labels and sentences to learning elements, each with its reason.
+
+Two passes. What names itself (a container, a key, a title with a strong word) is an element anywhere. Only where that,
+or the page's profile, shows that the page is learning content do weaker words count, and sentences and links.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ld_review.document import Document
+from ld_review.learning import durations
+from ld_review.learning.element import Element
+from ld_review.learning.labels import (
+    CONTAINER,
+    FRONT_MATTER,
+    HEADING,
+    LABEL,
+    LEAD_IN,
+    TITLE,
+    Label,
+    Outline,
+    labels,
+    text_of,
+)
+from ld_review.learning.vocabulary import STRONG, Cue, Vocabulary
+from ld_review.source import Span
+
+TELLING = frozenset({"objective", "practice", "knowledge-check"})
+"""One element of these kinds shows that a page is learning content (pedagogy measured on 547 ordinary pages: 2.4 %)."""
+
+_VERB_LED = 0.6
+"""From which share of items that begin with a verb a list under a weak label holds objectives."""
+_VERB_LED_AMONG_OTHERS = 0.0
+"""The same where something else on the page already tells of learning: some authors list topics as objectives."""
+_EARLY = 1 / 3
+_SIGNS = 2
+_MOST_ITEMS = 60
+_MOST_COLUMNS = 30
+_LONGEST_OBJECTIVE_WORDS = 60
+_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=\S)|\n\s*\n")
+_ABLE_TO = re.compile(r"\b(?:be )?able to[\s:]+|\byou(?:'|\u2019)?ll learn (?:how )?(?:to )?[\s:]*", re.IGNORECASE)
+_SIMPLE_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?P<text>\S.*)")
+_LIASCRIPT = re.compile(r"^[ \t]*\[(?:\[[^\[\]\n]{0,80}\]|\([ xX]\))\][ \t]?", re.MULTILINE)
+_ADDRESS = re.compile(
+    r"\bin this (?:[\w-]+ )?(?:course|lesson|module|unit|lab|tutorial|workshop|exercise|chapter|episode), (?:you|we)\b",
+    re.IGNORECASE,
+)
+"""How a lesson speaks to its learners."""
+_FRAME = re.compile(
+    r"\b(?:(?:this|previous|last|next|earlier|preceding) (?:unit|exercise|lab|hands-on(?: \w+)?|tutorial|module)"
+    r"|learning path|lab (?:environment|steps|instructions))\b",
+    re.IGNORECASE,
+)
+"""How a lesson speaks of itself."""
+_QUESTION = re.compile(r"\?\W*\Z|^\W*questions?\b", re.IGNORECASE)
+_NOTHING_NEEDED = frozenset({"none", "no", "n/a", "nothing", "not needed", "none needed", "none required", "-"})
+_BY_HAND = re.compile(
+    r"\blet['\u2019]s\b|\bwe['\u2019](?:ll|re going to)\b|\bnow that (?:you|we)\b|\byou now have\b|\bwe need to\b"
+    r"|\byou['\u2019]ll (?:now|then|create|use|need to|see|add|first|start|run|write|do|be)\b",
+    re.IGNORECASE,
+)
+_FEWEST_BY_HAND = 2
+_WORDS_BY_HAND = 333
+"""At least one such phrase in so many words; measured on lessons against pages of handbooks and product manuals."""
+_FEWEST_STEPS = 3
+_FEWEST_COMMANDS = 2
+_BUSINESS = re.compile(
+    r"\b(?:revenue|pipeline|okrs?|kpis?|kr\d?|arr|churn|q[1-4]|fy\d\d|quarter|attrition|headcount|slas?)\b|\d ?%",
+    re.IGNORECASE,
+)
+
+
+class VerbTable(Protocol):
+    """What is asked about verbs."""
+
+    def starts_with_verb(self, text: str) -> bool:
+        """Whether a text begins as an objective does."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What recognition looks at."""
+
+    outline: Outline
+    vocabulary: Vocabulary
+    verbs: VerbTable
+
+    @property
+    def document(self) -> Document:
+        """The page."""
+        return self.outline.document
+
+
+class _Found(list[Element]):
+    """The elements found so far; of one kind at one place the first stays."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._places: set[tuple[str, Span]] = set()
+
+    def add(self, element: Element) -> None:
+        place = (element.kind, element.span)
+        if place not in self._places:
+            self._places.add(place)
+            self.append(element)
+
+    def tells(self) -> bool:
+        """Whether any of them shows that the page is learning content."""
+        return any(element.kind in TELLING for element in self)
+
+
+def elements_of(
+    document: Document, vocabulary: Vocabulary, verbs: VerbTable, is_learning: bool = False
+) -> tuple[Element, ...]:
+    """The learning elements of a page, in order of place.
+
+    *is_learning* says that the page is known to be learning content, by its profile or path.
+    """
+    ground = Ground(Outline(document), vocabulary, verbs)
+    found = _Found()
+    weak: list[tuple[Label, Cue]] = []
+    for label in labels(ground.outline):
+        for cue in _cues(label, vocabulary):
+            if cue.strength == STRONG or _names_page(ground, label, cue):
+                _add_all(found, ground, label, cue)
+            else:
+                weak.append((label, cue))
+    for element in (*_quizzes(ground), *_guided_steps(ground)):
+        found.add(element)
+    if is_learning or _is_learning(ground, found, weak):
+        _add_weak(found, ground, weak)
+    return tuple(sorted(found, key=lambda element: (element.span, element.kind)))
+
+
+def _is_learning(ground: Ground, found: _Found, weak: Sequence[tuple[Label, Cue]]) -> bool:
+    """Whether what names itself shows learning content: one telling element, or two of other kinds.
+
+    A list under "Objectives" that reads like objectives counts as one of the two.
+    """
+    if found.tells() or _ADDRESS.search(ground.document.view("prose")):
+        return True
+    signs = {element.kind for element in found}
+    share = _VERB_LED_AMONG_OTHERS if signs else _VERB_LED
+    objectives = ((label, cue, _objective_spans(ground, label)) for label, cue in weak if cue.kind == "objective")
+    if any(_reads_as_objectives(ground, label, cue, spans, share) for label, cue, spans in objectives):
+        signs.add("objective")
+    return len(signs) >= _SIGNS
+
+
+def _names_page(ground: Ground, label: Label, cue: Cue) -> bool:
+    """Whether a title calls the whole page a summary: it is one, whatever the page is a part of."""
+    if cue.kind != "summary":
+        return False
+    document = ground.document
+    return label.source == TITLE or (label.source == HEADING and document.blocks[label.block].level == 1)
+
+
+def _cues(label: Label, vocabulary: Vocabulary) -> Iterable[Cue]:
+    if label.source == FRONT_MATTER:
+        return (*vocabulary.in_key(label.text), *_in_text_of_key(label, vocabulary))
+    if label.source == LEAD_IN:
+        return vocabulary.in_lead_in(label.text)
+    if label.source == CONTAINER:
+        return (*vocabulary.in_container(label.text), *(vocabulary.in_title(label.title) if label.title else ()))
+    return vocabulary.in_title(label.text)
+
+
+def _in_text_of_key(label: Label, vocabulary: Vocabulary) -> Iterator[Cue]:
+    """What a text in front matter leads in to: ``abstract: |`` with "In this module, you will:" and a list."""
+    if isinstance(label.value, str) and "\n" in label.value:
+        before = label.value.partition("\n")[0]
+        yield from (cue for cue in vocabulary.in_lead_in(before) if cue.kind == "objective")
+
+
+def _add_all(found: _Found, ground: Ground, label: Label, cue: Cue) -> None:
+    for element in _HANDLERS.get(cue.kind, _plain)(ground, label, cue):
+        found.add(element)
+
+
+def _add_weak(found: _Found, ground: Ground, weak: Sequence[tuple[Label, Cue]]) -> None:
+    for label, cue in weak:
+        _add_all(found, ground, label, cue)
+    for element in _from_sentences(ground):
+        found.add(element)
+    for element in _from_links(ground):
+        found.add(element)
+    for element in (*_media(ground), *_durations_in_titles(ground), *_durations_in_parentheses(ground)):
+        found.add(element)
+    for element in _by_solution(ground, found):
+        found.add(element)
+
+
+# --- what a label makes -----------------------------------------------------------------------------------------------
+
+
+def _reason(label: Label, cue: Cue) -> str:
+    if label.source == CONTAINER:
+        return f"the container {label.text!r}"
+    if label.source == FRONT_MATTER:
+        return f"the front matter key {label.text!r}"
+    return f"the {label.source} {' '.join(label.text.split())[:80]!r}"
+
+
+def _plain(ground: Ground, label: Label, cue: Cue) -> Iterator[Element]:
+    """One element for one label, where the label has anything to say."""
+    if label.source == FRONT_MATTER:
+        if str(label.value).strip().lower() in _NOTHING_NEEDED and cue.kind == "prerequisite":
+            yield Element("no-prerequisite", label.span, label.span, _reason(label, cue), cue.name)
+        elif label.value not in (None, "", [], False, 0):
+            yield Element(cue.kind, label.span, label.span, _reason(label, cue), cue.name)
+    elif label.source in (HEADING, LABEL) and not _says_anything(ground, label):
+        return
+    else:
+        stated = ground.outline.words(label.body).lower().strip(" .*-")
+        none = cue.kind == "prerequisite" and stated.removeprefix(label.text.lower()).strip(" .:*-") in _NOTHING_NEEDED
+        kind = "no-prerequisite" if none else cue.kind
+        yield Element(kind, label.span, label.body, _reason(label, cue), cue.name)
+
+
+def _says_anything(ground: Ground, label: Label) -> bool:
+    return bool(ground.document.source[label.body].replace("-", "").strip()) or label.rest is not None
+
+
+def _objectives(ground: Ground, label: Label, cue: Cue) -> Iterator[Element]:
+    spans = _objective_spans(ground, label)
+    share = _VERB_LED if cue.strength == STRONG else _VERB_LED_AMONG_OTHERS
+    if label.source not in (FRONT_MATTER, CONTAINER) and not _reads_as_objectives(ground, label, cue, spans, share):
+        return
+    for span in spans[:_MOST_ITEMS]:
+        yield Element("objective", span, span, _reason(label, cue), cue.name)
+
+
+def _reads_as_objectives(
+    ground: Ground, label: Label, cue: Cue, spans: Sequence[Span], share: float = _VERB_LED
+) -> bool:
+    """Whether the items under a label that others use too are objectives: most begin with a verb, none is business."""
+    if not spans:
+        return False
+    texts = [ground.document.view("prose")[span.start : span.end] for span in spans]
+    led = sum(map(ground.verbs.starts_with_verb, texts)) / len(texts)
+    if cue.strength == STRONG and label.source != LEAD_IN:
+        return True
+    if any(len(text.split()) > _LONGEST_OBJECTIVE_WORDS for text in texts):
+        return False
+    if cue.strength == STRONG:
+        return led >= _VERB_LED / 2
+    early = label.span.start <= len(ground.document.source.text) * _EARLY
+    return early and led >= share and not any(map(_BUSINESS.search, texts))
+
+
+def _objective_spans(ground: Ground, label: Label) -> list[Span]:
+    if label.source == FRONT_MATTER:
+        return _front_matter_items(ground.document, label)
+    if label.source == LEAD_IN:
+        return _items_of(ground, label.block)
+    spans = _listed(ground, label)
+    return spans or _tabled(ground, label) or _in_prose(ground, label)
+
+
+def _front_matter_items(document: Document, label: Label) -> list[Span]:
+    value = label.value
+    if isinstance(value, (list, tuple)):
+        spans = document.front_matter.spans
+        key = next((key for key, span in spans.items() if span == label.span), "")
+        items = [spans[f"{key}.{number}"] for number in range(len(value)) if f"{key}.{number}" in spans]
+        return items or ([label.span] if value else [])
+    if isinstance(value, str) and value.strip():
+        return _simple_items(document, label.span) or [label.span]
+    return []
+
+
+def _simple_items(document: Document, span: Span) -> list[Span]:
+    """The items of a list in text that is no parsed Markdown: in front matter, in a fence of code."""
+    found = []
+    for line in re.finditer(r"[^\n]+", document.source.text[span.start : span.end]):
+        match = _SIMPLE_ITEM.match(line[0])
+        if match:
+            start = span.start + line.start() + match.start("text")
+            found.append(Span(start, start + len(match["text"].rstrip())))
+    return found
+
+
+def _listed(ground: Ground, label: Label) -> list[Span]:
+    """The items of the lists under a label, up to the next heading where any stand before it."""
+    document, blocks = ground.document, ground.document.blocks
+    found: list[Span] = []
+    for number in range(max(label.block, 0), len(blocks)):
+        block = blocks[number]
+        if block.span.start >= label.body.end:
+            break
+        if block.span.start < label.body.start and number != label.block:
+            continue
+        if block.kind == "code" and number == label.block:
+            return _simple_items(document, block.span)
+        if block.kind == "heading" and number > label.block and (found or label.source != HEADING):
+            break
+        if block.kind == "heading" and number > label.block and _names_another(ground, number):
+            break
+        if block.kind == "list" and not document.inside(block, "item"):
+            found += _items_of(ground, number)
+    return found
+
+
+def _names_another(ground: Ground, number: int) -> bool:
+    """Whether a heading names another element than objectives."""
+    title = (
+        ground.document.view("prose")[slice(*text_of(ground.document.blocks[number]))]
+        if (ground.document.blocks[number].text_spans)
+        else ""
+    )
+    return any(cue.kind not in {"objective", "lesson"} for cue in ground.vocabulary.in_title(title))
+
+
+def _items_of(ground: Ground, number: int) -> list[Span]:
+    """The texts of a list's items; an item that only leads in to others stands for those."""
+    document = ground.document
+    found: list[Span] = []
+    for item in ground.outline.items(number):
+        span = ground.outline.first_text(item)
+        if span is None:
+            continue
+        inner = _inner_list(document, item)
+        if inner is not None and document.source[span].rstrip(" *_").endswith((":", "\u2026", "...")):
+            found += _items_of(ground, inner)
+        else:
+            found.append(span)
+    return found
+
+
+def _inner_list(document: Document, item: int) -> int | None:
+    end = document.blocks[item].span.end
+    for number in range(item + 1, len(document.blocks)):
+        if document.blocks[number].span.start >= end:
+            return None
+        if document.blocks[number].kind == "list":
+            return number
+    return None
+
+
+def _tabled(ground: Ground, label: Label) -> list[Span]:
+    """The objectives in a table: the cells of the column that is named so."""
+    document, column, found = ground.document, -1, list[Span]()
+    for number in range(max(label.block, 0), len(document.blocks)):
+        block = document.blocks[number]
+        if block.span.start >= label.body.end:
+            break
+        if block.kind != "row" or block.span.start < label.body.start:
+            continue
+        following = document.blocks[number + 1 : number + 1 + _MOST_COLUMNS]
+        cells = [one for one in following if one.kind == "cell" and one.parent == number]
+        for place, cell in enumerate(cells):
+            if not cell.text_spans:
+                continue
+            span = text_of(cell)
+            if cell.info == "header":
+                if any(cue.kind == "objective" for cue in ground.vocabulary.in_title(document.source[span])):
+                    column = place
+            elif place == column:
+                found.append(span)
+    return found
+
+
+def _in_prose(ground: Ground, label: Label) -> list[Span]:
+    """What follows "able to" in the sentences under a label."""
+    document, found = ground.document, list[Span]()
+    view = document.view("prose")
+    for number in range(max(label.block, 0), len(document.blocks)):
+        block = document.blocks[number]
+        if block.span.start >= label.body.end or (found and block.kind == "heading"):
+            break
+        if block.kind == "paragraph" and block.text_spans and block.span.start >= label.body.start:
+            span = text_of(block)
+            for match in _ABLE_TO.finditer(view, span.start, span.end):
+                end = _SENTENCE_END.search(view, match.end(), span.end)
+                text = Span(match.end(), end.start() if end else span.end)
+                if view[text.start : text.end].strip():
+                    found.append(text)
+    return found
+
+
+def _duration(ground: Ground, label: Label, cue: Cue) -> Iterator[Element]:
+    document = ground.document
+    if label.source == FRONT_MATTER:
+        minutes = durations.of_value(label.value, label.text)
+        if minutes:
+            yield _timed(label.span, label.body, minutes, label, cue)
+        return
+    view = document.view("prose")
+    stated = durations.find(view, label.span.start, label.span.end)
+    if not stated and label.rest is not None:
+        stated = durations.find(view, label.rest.start, label.rest.end)
+    if not stated:
+        stated = durations.find(view, label.body.start, min(label.body.end, label.body.start + 400))
+    if stated:
+        span = Span(label.span.start, max(label.span.end, stated[0].span.end))
+        yield _timed(span, label.body, stated[0].minutes, label, cue)
+
+
+def _timed(span: Span, body: Span, minutes: float, label: Label, cue: Cue) -> Element:
+    return Element("duration", span, body, _reason(label, cue), cue.name, {"minutes": round(minutes, 1)})
+
+
+def _summary(ground: Ground, label: Label, cue: Cue) -> Iterator[Element]:
+    if label.source == FRONT_MATTER:
+        if isinstance(label.value, (list, tuple)) and label.value:
+            yield Element("summary", label.span, label.span, _reason(label, cue), cue.name)
+        return
+    yield from _plain(ground, label, cue)
+
+
+def _solution(ground: Ground, label: Label, cue: Cue) -> Iterator[Element]:
+    """A solution is a part of something: a container, a ``<details>``, or a heading of the third level and below."""
+    if label.source == TITLE or (label.source == HEADING and ground.document.blocks[label.block].level < 3):
+        return
+    body = ground.document.source[label.body]
+    if label.source == CONTAINER and not label.title and re.search(r"\btranscript\b", body[:200], re.IGNORECASE):
+        return
+    yield from _plain(ground, label, cue)
+
+
+def _lesson(ground: Ground, label: Label, cue: Cue) -> Iterator[Element]:
+    if label.source in (HEADING, CONTAINER):
+        yield from _plain(ground, label, cue)
+
+
+def _titled(ground: Ground, label: Label, cue: Cue) -> Iterator[Element]:
+    """Practice and checks: not in front matter unless it says something, not as a label inside a sentence."""
+    if label.source == FRONT_MATTER and cue.kind == "practice":
+        minutes = durations.of_value(label.value, label.text)
+        if isinstance(label.value, (int, float, str)) and not minutes:
+            return
+    if label.source == LABEL and ground.document.inside(ground.document.blocks[label.block], "cell"):
+        return
+    yield from _plain(ground, label, cue)
+
+
+_Handler = Callable[[Ground, Label, Cue], Iterator[Element]]
+_HANDLERS: Mapping[str, _Handler] = {
+    "objective": _objectives,
+    "duration": _duration,
+    "summary": _summary,
+    "solution": _solution,
+    "lesson": _lesson,
+    "practice": _titled,
+    "knowledge-check": _titled,
+}
+
+
+# --- what stands for itself -------------------------------------------------------------------------------------------
+
+
+def _by_solution(ground: Ground, found: Sequence[Element]) -> Iterator[Element]:
+    """What stands right above a solution is practice, whatever its title says, unless it is known to be a question."""
+    document = ground.document
+    known = [element for element in found if element.kind in {"practice", "knowledge-check"}]
+    for solution in (element for element in found if element.kind == "solution"):
+        if any(_holds(element.body, solution.span) for element in known):
+            continue
+        section = _section_above(document, solution.span)
+        if section is not None:
+            heading = document.blocks[document.sections[section].heading or 0]
+            if heading.text_spans:
+                body = Span(heading.span.end, document.sections[section].span.end)
+                kind = "knowledge-check" if _QUESTION.search(document.text(heading)) else "practice"
+                yield Element(kind, text_of(heading), body, "a solution stands under it", f"{kind}/structure/solution")
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _section_above(document: Document, span: Span) -> int | None:
+    """The section that a solution answers: the one it lies in, but never the one it heads."""
+    best = None
+    for number, section in enumerate(document.sections):
+        if section.span.start > span.start:
+            break
+        if section.heading is not None and section.span.start <= span.start < section.span.end:
+            heading = document.blocks[section.heading]
+            if not _holds(heading.span, span):
+                best = number
+    return best
+
+
+def _quizzes(ground: Ground) -> Iterator[Element]:
+    """Questions in LiaScript's notation."""
+    text = ground.document.source.text
+    if "[[" not in text and "[(" not in text:
+        return
+    marks = list(_LIASCRIPT.finditer(ground.document.view("prose")))
+    if len(marks) >= 2:
+        span = Span(*marks[0].span())
+        yield Element(
+            "knowledge-check",
+            span,
+            Span(span.start, marks[-1].end()),
+            "choices to tick or gaps to fill",
+            "knowledge-check/structure/liascript",
+        )
+
+
+def _from_sentences(ground: Ground) -> Iterator[Element]:
+    view = ground.document.view("prose")
+    for block in ground.document.blocks:
+        if block.kind not in {"paragraph", "cell", "html"} or not block.text_spans:
+            continue
+        span = text_of(block)
+        if not ground.vocabulary.may_hold_sentence(view[span.start : span.end]):
+            continue
+        for start, end in _sentences(view, span):
+            for cue in ground.vocabulary.in_sentence(view[start:end]):
+                yield from _of_sentence(ground, Span(start, end), block.span, cue)
+
+
+def _of_sentence(ground: Ground, span: Span, body: Span, cue: Cue) -> Iterator[Element]:
+    if cue.kind == "duration":
+        stated = durations.find(ground.document.view("prose"), span.start, span.end)
+        for one in stated[:1]:
+            minutes = {"minutes": round(one.minutes, 1)}
+            yield Element("duration", one.span, body, "a sentence that says how long it takes", cue.name, minutes)
+        return
+    text = " ".join(ground.document.source[span].split())
+    yield Element(cue.kind, span, body, f"the sentence {text[:80]!r}", cue.name)
+
+
+def _sentences(view: str, span: Span) -> Iterator[tuple[int, int]]:
+    start = span.start
+    for match in _SENTENCE_END.finditer(view, span.start, span.end):
+        if view[start : match.start()].strip():
+            yield start, match.start()
+        start = match.end()
+    if view[start : span.end].strip():
+        yield start, span.end
+
+
+def _from_links(ground: Ground) -> Iterator[Element]:
+    view = ground.document.view("prose")
+    for link in ground.document.of("link"):
+        if link.text_span is None:
+            continue
+        for cue in ground.vocabulary.in_link(view[link.text_span.start : link.text_span.end]):
+            body = ground.document.blocks[link.block].span if link.block >= 0 else link.span
+            text = " ".join(ground.document.source[link.text_span].split())
+            yield Element(cue.kind, link.span, body, f"the link {text[:80]!r}", cue.name, {"url": link.target})
+
+
+def _media(ground: Ground) -> Iterator[Element]:
+    """Videos and recordings: frames and links to where they are shown, and ``<video>``."""
+    document = ground.document
+    for inline in document.of("iframe", "link", "html"):
+        if inline.kind == "html":
+            if inline.info not in {"video", "audio"}:
+                continue
+        elif not ground.vocabulary.is_media(inline.target):
+            continue
+        what = {"iframe": "an embedded video", "link": "a link to a video"}.get(inline.kind, f"<{inline.info}>")
+        body = document.blocks[inline.block].span if inline.block >= 0 else inline.span
+        attributes = {"url": inline.target, "embedded": inline.kind != "link"}
+        yield Element("media", inline.span, body, what, f"media/structure/{inline.kind}", attributes)
+
+
+_PARENTHESES = re.compile(r"[(\[][^()\[\]]{2,40}[)\]]")
+_ROUND_A_DURATION = 14
+"""How many characters may stand around a duration in parentheses: "(approx. 5 minutes)"."""
+_TITLE_TIME = re.compile(r"[(\[~][^()\[\]]{0,40}[)\]]?\s*\Z|[-\u2013\u2014:|,]\s*~?[^-\u2013\u2014:|,]{1,25}\Z")
+
+
+def _durations_in_titles(ground: Ground) -> Iterator[Element]:
+    """``### Exercise (10 minutes)``, and the cells of a column of times."""
+    document = ground.document
+    view = document.view("prose")
+    for section in document.sections:
+        if section.heading is None or not document.blocks[section.heading].text_spans:
+            continue
+        span = text_of(document.blocks[section.heading])
+        stated = durations.find(view, span.start, span.end)
+        if stated and _TITLE_TIME.search(view[span.start : span.end]):
+            body = Span(document.blocks[section.heading].span.end, section.span.end)
+            yield Element(
+                "duration",
+                stated[-1].span,
+                body,
+                "the time in the heading",
+                "duration/structure/heading",
+                {"minutes": round(stated[-1].minutes, 1)},
+            )
+
+
+def _durations_in_parentheses(ground: Ground) -> Iterator[Element]:
+    """``(5 minutes)`` behind an item or in a cell, and the cells of a column of durations."""
+    document = ground.document
+    view = document.view("prose")
+    column: dict[tuple[int, int], bool] = {}
+    for number, block in enumerate(document.blocks):
+        if not block.text_spans or block.kind not in {"paragraph", "cell"}:
+            continue
+        span = text_of(block)
+        if block.kind == "cell":
+            place = (document.blocks[block.parent].parent, _column(document, number))
+            if block.info == "header":
+                column[place] = any(cue.kind == "duration" for cue in ground.vocabulary.in_title(view[slice(*span)]))
+            elif column.get(place):
+                for one in durations.find(view, *span)[:1]:
+                    yield _stated(one, block.span, "a column of durations")
+                continue
+        for match in _PARENTHESES.finditer(view, *span):
+            stated = durations.find(view, *match.span())
+            if stated and len(match[0]) - (stated[0].span.end - stated[0].span.start) <= _ROUND_A_DURATION:
+                yield _stated(stated[0], block.span, "a time in parentheses")
+
+
+def _stated(one: durations.Duration, body: Span, reason: str) -> Element:
+    return Element("duration", one.span, body, reason, "duration/structure/text", {"minutes": round(one.minutes, 1)})
+
+
+def _column(document: Document, number: int) -> int:
+    row, column = document.blocks[number].parent, 0
+    while number - 1 > row and document.blocks[number - 1].parent == row:
+        number, column = number - 1, column + 1
+    return column
+
+
+def _guided_steps(ground: Ground) -> Iterator[Element]:
+    """A walk-through that calls itself a lab, unit or tutorial, or leads its reader by the hand: numbered steps that
+    begin with a verb, or code to run.
+
+    Steps alone are no practice, since every how-to page has some.
+    """
+    view = ground.document.view("prose")
+    frame = _FRAME.search(view) or _led_by_hand(view)
+    if frame is None:
+        return
+    steps = [span for span in _steps(ground) if ground.verbs.starts_with_verb(view[span.start : span.end])]
+    code = [block.span for block in ground.document.blocks if block.kind == "code"]
+    work = steps if len(steps) >= _FEWEST_STEPS else code if len(code) >= _FEWEST_COMMANDS else []
+    if work:
+        yield Element(
+            "practice",
+            Span(*frame.span()),
+            Span(work[0].start, work[-1].end),
+            f"{len(work)} steps to do in {' '.join(frame[0].split())!r}",
+            "practice/structure/steps",
+        )
+
+
+def _led_by_hand(view: str) -> re.Match[str] | None:
+    """The first of the phrases that walk a reader through something, where they are dense."""
+    phrases = list(_BY_HAND.finditer(view))
+    dense = len(phrases) >= _FEWEST_BY_HAND and len(phrases) * _WORDS_BY_HAND >= len(view.split())
+    return phrases[0] if dense else None
+
+
+def _steps(ground: Ground) -> Iterator[Span]:
+    blocks = ground.document.blocks
+    for number, block in enumerate(blocks):
+        if block.kind == "item" and blocks[block.parent].info == "ordered":
+            span = ground.outline.first_text(number)
+            if span is not None:
+                yield span
