@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -158,6 +158,15 @@ class Document:
                 return False
             block = self.blocks[block.parent]
         return True
+
+    def section_at(self, offset: int) -> int:
+        """The index of the innermost section that holds *offset*; a heading belongs to the section that it opens."""
+        at = bisect_right(self._section_starts, offset) - 1
+        return max(at, 0)
+
+    @cached_property
+    def _section_starts(self) -> tuple[int, ...]:
+        return tuple(section.span.start for section in self.sections)
 
     def title(self, section: Section) -> str:
         """The text of a section's heading, without marks."""

@@ -185,7 +185,7 @@ def _worded(rule: Rule, match: Match, source: Source) -> Finding:
     if "{" in message or "}" in message:
         message = message.format_map(_Words({"match": _excerpt(source, match.span), **match.words}))
     fix = Fix(match.edits, rule.safe and match.safe) if match.edits and rule.fixes else None
-    return Finding(rule.id, match.span, message, rule.severity, fix, match.also)
+    return Finding(rule.id, match.span, message, rule.severity, fix, match.also, match.paste)
 
 
 def _excerpt(source: Source, span: Span) -> str:

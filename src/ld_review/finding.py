@@ -45,3 +45,5 @@ class Finding(NamedTuple):
     fix: Fix | None = None
     also: tuple[Span, ...] = ()
     """Other places on the page that the same finding is about."""
+    paste: str = ""
+    """Markdown that the author can paste and fill in."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
@@ -17,6 +18,35 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+
+class Spans:
+    """Spans in order of place that do not overlap, to be asked where something lies."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        starts: list[int] = []
+        ends: list[int] = []
+        for start, end in sorted(spans):
+            if ends and start < ends[-1]:
+                ends[-1] = max(ends[-1], end)
+            else:
+                starts.append(start)
+                ends.append(end)
+        self._starts, self._ends = starts, ends
+
+    def __iter__(self) -> Iterator[Span]:
+        return (Span(start, end) for start, end in zip(self._starts, self._ends, strict=True))
+
+    def around(self, span: Span) -> Span | None:
+        """The one that *span* lies in whole."""
+        index = bisect_right(self._starts, span.start) - 1
+        inside = index >= 0 and span.end <= self._ends[index]
+        return Span(self._starts[index], self._ends[index]) if inside else None
+
+    def touch(self, span: Span) -> bool:
+        """Whether any of them shares a character with *span*."""
+        index = bisect_right(self._starts, span.end - 1) - 1
+        return index >= 0 and self._ends[index] > span.start
 
 
 class Position(NamedTuple):

@@ -14,22 +14,31 @@ Kinds = Mapping[str, str | type[Check]]
 
 CHECKS: Kinds = MappingProxyType(
     {
+        "alignment": "ld_review.checks.alignment:Alignment",
         "builtin": "ld_review.checks.builtin:Builtin",
         "capitalization": "ld_review.checks.capitalization:Capitalization",
         "conditional": "ld_review.checks.conditional:Conditional",
         "consistency": "ld_review.checks.consistency:Consistency",
+        "container": "ld_review.checks.container:Container",
         "date": "ld_review.checks.date:Date",
         "existence": "ld_review.checks.existence:Existence",
         "heading": "ld_review.checks.heading:Heading",
         "iframe": "ld_review.checks.iframe:Iframe",
         "image": "ld_review.checks.image:Image",
+        "incomplete-element": "ld_review.checks.incomplete_element:IncompleteElement",
+        "lesson": "ld_review.checks.lesson:Lesson",
         "link": "ld_review.checks.link:Link",
         "metric": "ld_review.checks.metric:Metric",
+        "missing-element": "ld_review.checks.missing_element:MissingElement",
+        "numbering": "ld_review.checks.numbering:Numbering",
+        "objective": "ld_review.checks.objective:Objective",
         "occurrence": "ld_review.checks.occurrence:Occurrence",
+        "prose-run": "ld_review.checks.prose_run:ProseRun",
         "repetition": "ld_review.checks.repetition:Repetition",
         "section": "ld_review.checks.section:Section",
         "sequence": "ld_review.checks.sequence:Sequence",
         "substitution": "ld_review.checks.substitution:Substitution",
+        "time": "ld_review.checks.time:Time",
         "unclosed": "ld_review.checks.unclosed:Unclosed",
     }
 )

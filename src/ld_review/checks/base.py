@@ -22,6 +22,8 @@ class Match(NamedTuple):
     """What would mend it; empty where the check cannot tell."""
     also: tuple[Span, ...] = ()
     """Other places that are the same fault: one finding, several places."""
+    paste: str = ""
+    """Markdown that the author can paste and fill in."""
     safe: bool = True
     """Whether the edits keep the meaning; a rule may still call all its fixes unsafe."""
 

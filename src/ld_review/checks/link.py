@@ -11,12 +11,12 @@ from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from ld_review.checks.base import Match
-from ld_review.checks.phrases import Deadline, Ground, Phrase, Spans, pattern
+from ld_review.checks.phrases import Deadline, Ground, Phrase, pattern
 from ld_review.checks.structural import Structural
 from ld_review.document import Document, Inline
 from ld_review.finding import Edit
 from ld_review.page import Page, folded
-from ld_review.source import Span
+from ld_review.source import Span, Spans
 
 Form = Literal["inline", "reference", "html", "autolink", "definition", "bare"]
 """How a link is written: ``[text](target)``, ``[text][id]``, ``<a href="target">``, ``<target>``, ``[id]: target``, or

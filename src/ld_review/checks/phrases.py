@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -18,7 +17,7 @@ from ld_review.checks.base import Match
 from ld_review.document import SCOPES, Block, Document
 from ld_review.errors import PatternTimeout, near
 from ld_review.page import Page, folded, words_of
-from ld_review.source import Span
+from ld_review.source import Span, Spans
 
 BASE_SECONDS = 0.25
 SECONDS_PER_MILLION = 1.0
@@ -43,35 +42,6 @@ _PARENTHESIS = re.compile(r"\([^()]*\)")
 _QUOTATION = re.compile(r"\u201c[^\u201c\u201d]*\u201d|\"[^\"\r\n]*\"")
 _PUNCTUATION = " \t\r\n\xa0.,:;!?\u2026\"'\u201c\u201d\u2018\u2019()[]*_»«"
 _REPEAT_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d+)(?:,(\d*))?\}|.", re.DOTALL)
-
-
-class Spans:
-    """Spans in order of place that do not overlap, to be asked where something lies."""
-
-    def __init__(self, spans: Iterable[Span]) -> None:
-        starts: list[int] = []
-        ends: list[int] = []
-        for start, end in sorted(spans):
-            if ends and start < ends[-1]:
-                ends[-1] = max(ends[-1], end)
-            else:
-                starts.append(start)
-                ends.append(end)
-        self._starts, self._ends = starts, ends
-
-    def __iter__(self) -> Iterator[Span]:
-        return (Span(start, end) for start, end in zip(self._starts, self._ends, strict=True))
-
-    def around(self, span: Span) -> Span | None:
-        """The one that *span* lies in whole."""
-        index = bisect_right(self._starts, span.start) - 1
-        inside = index >= 0 and span.end <= self._ends[index]
-        return Span(self._starts[index], self._ends[index]) if inside else None
-
-    def touch(self, span: Span) -> bool:
-        """Whether any of them shares a character with *span*."""
-        index = bisect_right(self._starts, span.end - 1) - 1
-        return index >= 0 and self._ends[index] > span.start
 
 
 class Hit(NamedTuple):

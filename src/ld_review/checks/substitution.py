@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import Any
 
 from ld_review.checks.base import Match
-from ld_review.checks.phrases import Hit, Hunt, Phrases, Spans, keep_case, pattern, term
+from ld_review.checks.phrases import Hit, Hunt, Phrases, keep_case, pattern, term
 from ld_review.document import Document
 from ld_review.finding import Edit
 from ld_review.page import Page
-from ld_review.source import Span
+from ld_review.source import Span, Spans
 
 
 @dataclass(frozen=True, kw_only=True)

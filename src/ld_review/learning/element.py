@@ -17,6 +17,7 @@ KINDS = (
     "summary",
     "duration",
     "prerequisite",
+    "no-prerequisite",
     "audience",
     "help-venue",
     "completion-rule",
@@ -25,7 +26,10 @@ KINDS = (
     "media-alternative",
     "lesson",
 )
-"""The kinds of learning element, each described by a file of its name in ``rules/elements``."""
+"""The kinds of learning element, each but ``no-prerequisite`` described by a file in ``rules/elements``.
+
+``no-prerequisite`` is the statement that none are needed.
+"""
 
 
 class Element(NamedTuple):

@@ -27,7 +27,7 @@ from ld_review.learning.labels import (
     text_of,
 )
 from ld_review.learning.vocabulary import STRONG, Cue, Vocabulary
-from ld_review.source import Span
+from ld_review.source import Span, Spans
 
 TELLING = frozenset({"objective", "practice", "knowledge-check"})
 """One element of these kinds shows that a page is learning content (pedagogy measured on 547 ordinary pages: 2.4 %)."""
@@ -97,14 +97,14 @@ class Ground:
 
 
 class _Found(list[Element]):
-    """The elements found so far; of one kind at one place the first stays."""
+    """The elements found so far; of those of one kind that begin at one place the first stays."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._places: set[tuple[str, Span]] = set()
+        self._places: set[tuple[str, int]] = set()
 
     def add(self, element: Element) -> None:
-        place = (element.kind, element.span)
+        place = (element.kind, element.span.start)
         if place not in self._places:
             self._places.add(place)
             self.append(element)
@@ -457,34 +457,27 @@ _HANDLERS: Mapping[str, _Handler] = {
 def _by_solution(ground: Ground, found: Sequence[Element]) -> Iterator[Element]:
     """What stands right above a solution is practice, whatever its title says, unless it is known to be a question."""
     document = ground.document
-    known = [element for element in found if element.kind in {"practice", "knowledge-check"}]
+    known = Spans(element.body for element in found if element.kind in {"practice", "knowledge-check"})
     for solution in (element for element in found if element.kind == "solution"):
-        if any(_holds(element.body, solution.span) for element in known):
+        section = None if known.around(solution.span) else _section_above(document, solution.span)
+        if section is None:
             continue
-        section = _section_above(document, solution.span)
-        if section is not None:
-            heading = document.blocks[document.sections[section].heading or 0]
-            if heading.text_spans:
-                body = Span(heading.span.end, document.sections[section].span.end)
-                kind = "knowledge-check" if _QUESTION.search(document.text(heading)) else "practice"
-                yield Element(kind, text_of(heading), body, "a solution stands under it", f"{kind}/structure/solution")
-
-
-def _holds(outer: Span, inner: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
+        heading = document.blocks[document.sections[section].heading or 0]
+        if heading.text_spans:
+            body = Span(heading.span.end, document.sections[section].span.end)
+            kind = "knowledge-check" if _QUESTION.search(document.text(heading)) else "practice"
+            yield Element(kind, text_of(heading), body, "a solution stands under it", f"{kind}/structure/solution")
 
 
 def _section_above(document: Document, span: Span) -> int | None:
     """The section that a solution answers: the one it lies in, but never the one it heads."""
-    best = None
-    for number, section in enumerate(document.sections):
-        if section.span.start > span.start:
-            break
-        if section.heading is not None and section.span.start <= span.start < section.span.end:
-            heading = document.blocks[section.heading]
-            if not _holds(heading.span, span):
-                best = number
-    return best
+    number: int | None = document.section_at(span.start)
+    while number is not None:
+        section = document.sections[number]
+        if section.heading is not None and span.start >= document.blocks[section.heading].span.end:
+            return number
+        number = section.parent
+    return None
 
 
 def _quizzes(ground: Ground) -> Iterator[Element]:

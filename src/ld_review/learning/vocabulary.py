@@ -77,10 +77,15 @@ class _Pattern(NamedTuple):
 
 def folded_title(text: str) -> str:
     """A title as it is compared: lower case, straight apostrophes, no numbering in front, no parentheses behind."""
-    text = _SPACE.sub(" ", text[:_LONGEST].casefold().replace("\u2019", "'")).strip()
-    match = _NUMBERING.match(text)
-    text = text[match.end() :] if match and match.end() < len(text) else text
+    whole = _whole_title(text)
+    match = _NUMBERING.match(whole)
+    text = whole[match.end() :] if match and match.end() < len(whole) else whole
     return _TRAILING.sub("", text) or text
+
+
+def _whole_title(text: str) -> str:
+    """A title as it is compared, with its numbering: "lesson 1: asking"."""
+    return _SPACE.sub(" ", text[:_LONGEST].casefold().replace("\u2019", "'")).strip()
 
 
 @dataclass(frozen=True)
@@ -100,11 +105,13 @@ class Vocabulary:
 
     def in_title(self, text: str) -> tuple[Cue, ...]:
         """What a title tells; the strong cue of a kind before the weak one, one for each kind."""
-        title = folded_title(text)
+        title = _whole_title(text)
         if title not in self._titles:
             if len(self._titles) > _MOST_REMEMBERED:
                 self._titles.clear()
-            self._titles[title] = tuple(self._of_title(title))
+            forms = dict.fromkeys((title, folded_title(title)))
+            cues = {cue.kind: cue for form in forms for cue in self._of_title(form)}
+            self._titles[title] = tuple(cues.values())
         return self._titles[title]
 
     def in_lead_in(self, text: str) -> Iterator[Cue]:

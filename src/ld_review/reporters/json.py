@@ -74,6 +74,7 @@ def _finding(finding: Finding, fingerprint: str, source: Source, rule: Rule | No
         "end": _place(source, finding.span.end),
         "also": [{"start": _place(source, start), "end": _place(source, end)} for start, end in finding.also],
         "fix": _fix(finding.fix, source) if finding.fix else None,
+        "paste": finding.paste,
         "fingerprint": fingerprint,
         "authority": [{"title": title, "url": url} for title, url in (rule.authority if rule else ())],
     }

@@ -1,0 +1,102 @@
+"""What the checks of learning content share: which elements can be judged, where to mark a page, how to group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ld_review.checks.base import Match
+from ld_review.checks.structural import Structural
+from ld_review.document import Document
+from ld_review.errors import near
+from ld_review.language import infer
+from ld_review.learning.element import KINDS, Element
+from ld_review.learning.objectives import Objective
+from ld_review.page import Page
+from ld_review.source import Span
+
+_FEWEST_WORDS = 30
+"""Sections with fewer words do not show a language."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfCourse(Structural):
+    """The options of every check of learning content."""
+
+    grouped: int = 0
+    """From how many matches on they are one, marked at the first and naming the others; 0 for never."""
+
+    def together(self, matches: Sequence[Match], total: int = 0) -> Iterator[Match]:
+        """The matches, or one for all of them; words: ``{count}``, ``{total}``."""
+        counts = {"count": str(len(matches)), "total": str(total or len(matches))}
+        if self.grouped and len(matches) >= self.grouped:
+            first, *rest = matches
+            also = tuple(match.span for match in rest)
+            yield first._replace(words={**first.words, **counts}, also=also)
+            return
+        for match in matches:
+            yield match._replace(words={**match.words, **counts})
+
+
+def known_kinds(option: str, kinds: Sequence[str]) -> None:
+    """Raise ValueError where one of *kinds* is no kind of learning element."""
+    for kind in kinds:
+        if kind not in KINDS:
+            raise ValueError(f"option {option!r}: no kind of learning element {kind!r}{near(kind, KINDS)}")
+
+
+def title_place(document: Document) -> Span:
+    """Where a finding about the whole page is marked: its title, else its first line."""
+    for key in ("title", "Title"):
+        if key in document.front_matter.spans:
+            return document.front_matter.spans[key]
+    for block in document.blocks:
+        if block.kind == "heading" and block.text_spans:
+            return Span(block.text_spans[0].start, block.text_spans[-1].end)
+    return document.source.line(1)
+
+
+def elements(page: Page, *kinds: str) -> list[Element]:
+    """The elements of these kinds that stand in sections whose language is read."""
+    foreign = page.once(foreign_sections)
+    return [
+        element
+        for element in page.course.of(*kinds)
+        if not any(span.start <= element.span.start < span.end for span in foreign)
+    ]
+
+
+def objectives(page: Page) -> list[tuple[Element, Objective]]:
+    """The objectives of a page, taken apart."""
+    lexicon = page.course.lexicon
+    if lexicon is None:
+        return []
+    view = page.document.view("prose")
+    text = page.document.source.text
+    found = []
+    for element in elements(page, "objective"):
+        words = view[element.span.start : element.span.end]
+        if not words.strip():
+            words = text[element.span.start : element.span.end]
+        found.append((element, lexicon.verbs.take_apart(words)))
+    return found
+
+
+def foreign_sections(document: Document) -> tuple[Span, ...]:
+    """The sections of a page, without their subsections, whose text is in another language than English."""
+    view = document.view("prose")
+    found = []
+    for section in document.sections:
+        text = view[section.body.start : section.body.end]
+        if text.isspace() or not text:
+            continue
+        if (text.isascii() or len(text.split()) < _FEWEST_WORDS) and not _is_foreign_script(text):
+            continue
+        if not infer(None, text).reads("en"):
+            found.append(section.body)
+    return tuple(found)
+
+
+def _is_foreign_script(text: str) -> bool:
+    letters = [letter for letter in text if letter.isalpha()]
+    return sum(letter > "\u024f" for letter in letters) > 0.25 * max(len(letters), 1)

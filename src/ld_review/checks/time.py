@@ -1,0 +1,102 @@
+"""Find times that are too long, too short for what there is to read, or do not add up."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ld_review.checks.base import Match
+from ld_review.checks.course import OfCourse, elements, known_kinds
+from ld_review.document import Document
+from ld_review.learning import durations
+from ld_review.learning.element import Element
+from ld_review.learning.times import Times, times
+from ld_review.page import Page
+from ld_review.source import Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class Time(OfCourse):
+    """Yield each stated time for which any option holds.
+
+    Words: ``{stated}``, ``{sum}``, ``{reading}``, ``{words}``, ``{max}``, ``{text}``.
+    """
+
+    of: str = ""
+    """The kind of element whose time is looked at, such as ``media``; empty for the page's own."""
+    max_minutes: int = sys.maxsize
+    """More minutes than these are too many."""
+    differs: bool = False
+    """Whether the times of the parts add up to more than the stated time of the whole."""
+    below_reading: bool = False
+    """Whether the stated time of the whole is shorter than reading the page and watching what it embeds takes."""
+    words_per_minute: int = 240
+    """How fast a reader is taken to be, at the most."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.of:
+            known_kinds("of", (self.of,))
+        if not (self.differs or self.below_reading or self.max_minutes != sys.maxsize):
+            raise ValueError("option 'max-minutes': ask for max-minutes, differs or below-reading")
+
+    def find(self, page: Page) -> Iterator[Match]:
+        """Yield what is found on *page*, in order of place."""
+        return self.kept(page, self._all(page))
+
+    def _all(self, page: Page) -> Iterator[Match]:
+        if self.of:
+            yield from self.together(list(self._too_long(page)))
+            return
+        known = times(page.document, page.course, self.words_per_minute)
+        if known.whole is None:
+            return
+        stated = known.whole.minutes() or 0.0
+        wrong = (
+            self.differs and known.parts_minutes > stated * 1.05 + 1,
+            self.below_reading and known.needed > stated + 1,
+            stated > self.max_minutes,
+        )
+        if any(wrong):
+            yield self._match(known.whole, stated, known)
+
+    def _match(self, whole: Element, stated: float, known: Times) -> Match:
+        words = {
+            "stated": durations.said(stated),
+            "sum": durations.said(known.parts_minutes),
+            "reading": durations.said(known.needed),
+            "words": f"{known.words:,}",
+            "max": str(self.max_minutes),
+            "text": "",
+        }
+        return Match(whole.span, words, also=tuple(part.span for part in known.parts) if self.differs else ())
+
+    def _too_long(self, page: Page) -> Iterator[Match]:
+        stated = list(page.course.of("duration"))
+        for element in elements(page, self.of):
+            near = _nearest(page.document, element, stated)
+            minutes = near.minutes() if near else None
+            if near and minutes and minutes > self.max_minutes:
+                words = {"stated": durations.said(minutes), "max": str(self.max_minutes)}
+                words["text"] = " ".join(page.document.source[element.span].split())[:60]
+                yield Match(near.span, words)
+
+
+_NEAR = 3
+
+
+def _nearest(document: Document, element: Element, stated: list[Element]) -> Element | None:
+    """The time that is stated for an element: in its block, or on a line near it."""
+    source = document.source
+    line = source.position(element.span.start).line
+    near = [
+        (abs(source.position(one.span.start).line - line), one)
+        for one in stated
+        if abs(source.position(one.span.start).line - line) <= _NEAR or _holds(element.body, one.span)
+    ]
+    return min(near, key=lambda one: one[0])[1] if near else None
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
