@@ -11,6 +11,7 @@ authority: [{title: "Handbook, objectives", url: "https://example.org/objectives
 severity: warning
 since: "0.1"
 message: "'{match}' cannot be observed"
+profiles: [reference, hub, course]
 check: {existence: {terms: [understand]}}
 examples: [{flagged: "<mark>Understand</mark> it."}, {clean: "`understand`"}]
 """

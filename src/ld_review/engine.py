@@ -73,13 +73,10 @@ def review_page(source: Source, rules: Sequence[Rule], settings: Settings | None
     """Review one page. A rule that breaks becomes a failure beside what the others found."""
     settings = settings or Settings()
     try:
-        document = parse(source, settings.heading_ids)
+        page, wrong = read_page(source, settings)
     except Exception as error:
         return PageReview(source, failures=(_failure("the page cannot be parsed", error),))
-    known = _language(document, settings)
-    declared, wrong = _declared(document, settings)
-    course = recognise(document, settings.lexicon, declared, known.reads("en"))
-    page = Page(document, known, course)
+    document, course = page.document, page.course
     checked = _checked(page, rules)
     findings, failures = _suppressed(document, checked, rules, settings)
     findings.sort(key=lambda finding: (finding.span, finding.rule))
@@ -93,6 +90,14 @@ def review_page(source: Source, rules: Sequence[Rule], settings: Settings | None
         course.elements,
         fingerprints(document, findings),
     )
+
+
+def read_page(source: Source, settings: Settings) -> tuple[Page, list[Failure]]:
+    """A page with all that is known of it before any rule looks, and what is wrong with what it says of itself."""
+    document = parse(source, settings.heading_ids)
+    known = _language(document, settings)
+    declared, wrong = _declared(document, settings)
+    return Page(document, known, recognise(document, settings.lexicon, declared, known.reads("en"))), wrong
 
 
 def _unread(document: Document) -> Iterator[Failure]:

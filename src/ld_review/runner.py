@@ -17,8 +17,10 @@ from typing import Any, NamedTuple, Protocol
 
 from ld_review.config import Config, load_config
 from ld_review.discovery import Discovery, Wanted, discover
-from ld_review.engine import Settings, review_page
+from ld_review.engine import Settings, read_page, review_page
 from ld_review.fixing import fix_page
+from ld_review.learning.outline import Outline, outline
+from ld_review.learning.profile import Assigned
 from ld_review.review import Failure, PageReview, Review
 from ld_review.rule import Rule
 from ld_review.source import Source
@@ -41,6 +43,16 @@ class Mapper(Protocol):
     def map(self, fn: Callable[..., Any], /, *iterables: Iterable[Any]) -> Iterator[Any]:
         """Yield ``fn(item)`` for each item, in order."""
         ...
+
+
+class OutlinedPage(NamedTuple):
+    """A page with its outline."""
+
+    source: Source
+    profile: Assigned
+    language: str
+    """A BCP 47 tag; empty where it could not be told."""
+    outline: Outline
 
 
 class FixedPage(NamedTuple):
@@ -173,6 +185,21 @@ def fix_pages(
 ) -> FixReview:
     """Fix the pages that were found, and review them again."""
     return _run(found, config, executor, progress, _Fixing(unsafe, write))
+
+
+def outline_pages(found: Discovery, config: Config) -> tuple[list[OutlinedPage], list[Failure]]:
+    """What the pages that were found are made of, and which could not be read."""
+    pages, failures = list[OutlinedPage](), [*config.failures, *found.failures]
+    for path in found.pages:
+        try:
+            page, wrong = read_page(_decoded(path, read_bytes(path)), config.settings_for(path))
+        except _UnreadableError as error:
+            failures.append(Failure(f"{path}: {error}"))
+            continue
+        failures += [one._replace(message=f"{path}: {one.message}") for one in wrong]
+        made = outline(page.document, page.course)
+        pages.append(OutlinedPage(page.document.source, page.course.profile, page.language.code, made))
+    return pages, failures
 
 
 def review_bytes(data: bytes, path: str | PurePath, config: Config) -> Review:

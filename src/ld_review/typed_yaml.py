@@ -57,6 +57,8 @@ def compose(text: str, place: Place) -> Node | None:
             _plain(node, place, set())
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
+        if "nesting depth" in str(error.problem):  # libyaml's own bound, where it has one
+            raise place.error(f"{place.file}: nested too deep") from None
         raise place.error(f"{place.file}:{line}: not YAML: {error.problem or error.context}") from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1 if isinstance(error.position, int) else 1

@@ -53,7 +53,7 @@ def test_a_page_has_all_its_parts_even_where_they_are_empty() -> None:
     [shown] = data(review(page("", language="ja", not_assessed="the page is in Japanese")))["pages"]
     assert shown == {
         "path": "docs/page.md",
-        "profile": None,
+        "profile": {"name": "reference", "declared": False, "reason": "", "points": 0},
         "language": "ja",
         "not_assessed": "the page is in Japanese",
         "elements": [],

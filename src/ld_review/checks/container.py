@@ -47,14 +47,15 @@ class Container(Structural):
 
 
 def _one_apart(word: str, known: str) -> bool:
-    """Whether one letter was left out, put in, changed, or two neighbours were swapped."""
-    if word[:1] != known[:1] and word[1:] != known[1:]:
-        return word == known[1:] or word[1:] == known
+    """Whether one letter was left out, put in, changed, or two neighbours were swapped.
+
+    Of four letters one that is changed makes another word ("vote" is no "note"), of three any.
+    """
     if abs(len(word) - len(known)) > 1 or len(known) < 4:
         return False
     at = next((i for i, (a, b) in enumerate(zip(word, known, strict=False)) if a != b), min(len(word), len(known)))
     if len(word) == len(known):
         swapped = word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :]
-        return word[at + 1 :] == known[at + 1 :] or swapped == known
+        return swapped == known or (len(known) > 4 and word[at + 1 :] == known[at + 1 :])
     longer, shorter = (word, known) if len(word) > len(known) else (known, word)
     return longer[:at] + longer[at + 1 :] == shorter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from ld_review.learning.element import Element
 from ld_review.page import Page
 from ld_review.source import Span, Spans
 
+_TOLD = (["sentences"], ["links"], ["front_matter"])
+"""Entries of the vocabulary that tell of an element without holding it."""
+_QUESTION_MARK = re.compile(r"[?\uff1f](?=\s|\W*\Z|[*_)\"'\u201d])")
 _ENOUGH_BEFORE = 40
 """So many words before a section that only shows a video say what it shows."""
 
@@ -35,6 +39,10 @@ class IncompleteElement(OfCourse):
     """Only on pages where so many elements of the kind have what the others lack."""
     embedded: bool = False
     """Of media: only what is embedded."""
+    own: bool = False
+    """Only what stands under a title, label or container of its own, not what a sentence or a link tells of."""
+    asks: bool = False
+    """Only what holds a question that can be read on the page."""
     page_wide: bool = False
     """Whether it is enough that what is needed stands anywhere on the page."""
 
@@ -50,21 +58,34 @@ class IncompleteElement(OfCourse):
         return self.kept(page, self._all(page))
 
     def _all(self, page: Page) -> Iterator[Match]:
-        of_kind = [one for one in elements(page, self.element) if not self.embedded or one.attributes.get("embedded")]
+        of_kind = self._looked_at(page)
         if self.page_wide and page.course.has(*self.needs):
             return
         needed = Spans(one.span for one in page.course.of(*self.needs))
-        lacking = [element for element in of_kind if not self._has(page.document, element, needed)]
+        lacking = [element for element in of_kind if not self._has(page, element, needed)]
         if self.only_where_some and len(of_kind) - len(lacking) < self.only_where_some:
             return
-        yield from self.together([self._match(page.document, element) for element in lacking], len(of_kind))
+        if not self.needs:
+            lacking = _first_of_sections(page.document, lacking)
+        yield from self.together([self._match(page, element) for element in lacking], len(of_kind))
 
-    def _has(self, document: Document, element: Element, needed: Spans) -> bool:
-        if self.least_words and _words(document, element) >= self.least_words:
+    def _looked_at(self, page: Page) -> list[Element]:
+        of_kind = elements(page, self.element)
+        if self.embedded:
+            of_kind = [one for one in of_kind if one.attributes.get("embedded")]
+        if self.own or self.asks:
+            of_kind = _outermost([one for one in of_kind if one.cue.split("/")[1:2] not in _TOLD])
+        if self.asks:
+            questions = _questions(page.document)
+            of_kind = [one for one in of_kind if questions.touch(one.body)]
+        return of_kind
+
+    def _has(self, page: Page, element: Element, needed: Spans) -> bool:
+        if self.least_words and _words(page, element) >= self.least_words:
             return True
         if self.least_words and not self.needs:
-            return _exempt(document, element)
-        return needed.touch(self._around(document, element)) or needed.touch(element.body)
+            return _exempt(page, element)
+        return needed.touch(self._around(page.document, element)) or needed.touch(element.body)
 
     def _around(self, document: Document, element: Element) -> Span:
         """The lines near the element, and the heading of its section."""
@@ -78,24 +99,30 @@ class IncompleteElement(OfCourse):
             start = section.span.start
         return Span(start, end)
 
-    def _match(self, document: Document, element: Element) -> Match:
+    def _match(self, page: Page, element: Element) -> Match:
+        document = page.document
         section = document.sections[document.section_at(element.span.start)]
         words = {
             "text": " ".join(document.source[element.span].split())[:80],
             "title": document.title(section) or "the top of the page",
-            "words": str(_words(document, element)),
+            "words": str(_words(page, element)),
         }
         return Match(element.span, words)
 
 
-def _words(document: Document, element: Element) -> int:
+def _words(page: Page, element: Element) -> int:
     """The words of the section that an element stands in, without its subsections."""
-    body = document.sections[document.section_at(element.span.start)].body
+    return page.once(_words_of_section, page.document.section_at(element.span.start))
+
+
+def _words_of_section(document: Document, number: int) -> int:
+    body = document.sections[number].body
     return len(document.view("prose")[body.start : body.end].split())
 
 
-def _exempt(document: Document, element: Element) -> bool:
+def _exempt(page: Page, element: Element) -> bool:
     """A section that only holds what the one above it tells: "Video: ..." after the text, or one with subsections."""
+    document = page.document
     number = document.section_at(element.span.start)
     section = document.sections[number]
     if number + 1 < len(document.sections) and document.sections[number + 1].level > section.level:
@@ -103,5 +130,29 @@ def _exempt(document: Document, element: Element) -> bool:
     title = document.title(section).lower()
     if not title.startswith(("video", "watch", "recording")) or number == 0:
         return False
-    before = document.sections[number - 1].body
-    return len(document.view("prose")[before.start : before.end].split()) >= _ENOUGH_BEFORE
+    return page.once(_words_of_section, number - 1) >= _ENOUGH_BEFORE
+
+
+def _first_of_sections(document: Document, found: list[Element]) -> list[Element]:
+    """Of the elements in one section the first."""
+    first: dict[int, Element] = {}
+    for element in found:
+        first.setdefault(document.section_at(element.span.start), element)
+    return list(first.values())
+
+
+def _outermost(found: list[Element]) -> list[Element]:
+    """The elements that lie in no other: the questions of a quiz are parts of it."""
+    kept, end = list[Element](), -1
+    for element in found:
+        if element.span.start >= end:
+            kept.append(element)
+            end = element.body.end
+    return kept
+
+
+def _questions(document: Document) -> Spans:
+    """The question marks that a reader sees outside of links."""
+    links = Spans(link.text_span for link in document.of("link") if link.text_span)
+    marks = (Span(*match.span()) for match in _QUESTION_MARK.finditer(document.view("prose")))
+    return Spans(mark for mark in marks if not links.touch(mark))

@@ -40,10 +40,10 @@ class Numbering(Structural):
 
     def _all(self, document: Document) -> Iterator[Match]:
         for series in _series(document):
-            if len(series) < _FEWEST or not self.gaps:
+            if len(series) < _FEWEST or not self.gaps or _is_roman(document, series):
                 continue
-            for (_, before), (span, number) in pairwise(series):
-                if number == before + 2:
+            for (above, before), (span, number) in pairwise(series):
+                if number == before + 2 and not _stands_between(document, above, span, before + 1):
                     words = {
                         "text": " ".join(document.source[span].split()),
                         "before": str(before),
@@ -73,6 +73,22 @@ def _series(document: Document) -> Iterator[list[tuple[Span, int]]]:
         key = (section.parent, section.level, (match["word"] or "").lower().strip(), number.isdigit())
         series.setdefault(key, []).append((span, value))
     yield from series.values()
+
+
+def _is_roman(document: Document, series: list[tuple[Span, int]]) -> bool:
+    """Whether the letters are numerals, of which only I, V and X are single: letters begin with A."""
+    first, value = series[0]
+    return _is_lettered(document, first) and value != 1
+
+
+def _stands_between(document: Document, above: Span, below: Span, number: int) -> bool:
+    """Whether what seems to be missing is there: at another level, in bold, or as "Step 2b"."""
+    match = _NUMBERED.match(document.source.text, *above)
+    word = re.escape((match["word"] or "").strip()) if match else ""
+    sign = _LETTERS[number - 1] if _is_lettered(document, above) else str(number)
+    pattern = rf"\b{word}[ \u00a0]{sign}(?:\b|[a-z]\b)" if word else rf"^[ >]*(?:#+|\*\*|__)[ ]*{sign}[.):a-z \u00a0]"
+    flags = re.MULTILINE | (re.IGNORECASE if word else 0)
+    return re.compile(pattern, flags).search(document.source.text, above.end, below.start) is not None
 
 
 def _is_lettered(document: Document, span: Span) -> bool:

@@ -28,7 +28,7 @@ class ProseRun(Structural):
     max_page_words: int = sys.maxsize
     """How many words a page may have that has fewer sections than ``least-sections``."""
     least_sections: int = 0
-    """Sections of the first and second level."""
+    """How many headings of the first three levels are enough for a page of any length."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

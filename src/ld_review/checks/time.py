@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -73,13 +74,19 @@ class Time(OfCourse):
         return Match(whole.span, words, also=tuple(part.span for part in known.parts) if self.differs else ())
 
     def _too_long(self, page: Page) -> Iterator[Match]:
-        stated = list(page.course.of("duration"))
+        document = page.document
+        stated = sorted(page.course.of("duration"), key=lambda one: one.span)
+        claims: dict[Span, list[tuple[Element, Element]]] = {}
         for element in elements(page, self.of):
-            near = _nearest(page.document, element, stated)
-            minutes = near.minutes() if near else None
-            if near and minutes and minutes > self.max_minutes:
+            near = _nearest(document, element, stated)
+            if near is not None:
+                claims.setdefault(near.span, []).append((element, near))
+        for claimed in claims.values():
+            element, near = claimed[0]
+            minutes = near.minutes()
+            if len(claimed) == 1 and minutes and minutes > self.max_minutes:
                 words = {"stated": durations.said(minutes), "max": str(self.max_minutes)}
-                words["text"] = " ".join(page.document.source[element.span].split())[:60]
+                words["text"] = " ".join(document.source[element.span].split())[:60]
                 yield Match(near.span, words)
 
 
@@ -87,15 +94,19 @@ _NEAR = 3
 
 
 def _nearest(document: Document, element: Element, stated: list[Element]) -> Element | None:
-    """The time that is stated for an element: in its block, or on a line near it."""
+    """The time that is stated for an element: in its block, or on a line near it; of two that are as near, the later.
+
+    A time that several elements are nearest to is that of all of them together.
+    """
     source = document.source
     line = source.position(element.span.start).line
+    at = bisect_left(stated, element.span, key=lambda one: one.span)
     near = [
-        (abs(source.position(one.span.start).line - line), one)
-        for one in stated
-        if abs(source.position(one.span.start).line - line) <= _NEAR or _holds(element.body, one.span)
+        (abs(source.position(one.span.start).line - line), -one.span.start, one)
+        for one in stated[max(at - 1, 0) : at + 1]
     ]
-    return min(near, key=lambda one: one[0])[1] if near else None
+    near = [one for one in near if one[0] <= _NEAR or _holds(element.body, one[2].span)]
+    return min(near)[2] if near else None
 
 
 def _holds(outer: Span, inner: Span) -> bool:

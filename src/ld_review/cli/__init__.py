@@ -9,6 +9,7 @@ from ld_review.cli.group import CommandGroup
 
 COMMANDS = {
     "check": ("check", "Review pages: the default, so that `ld-review docs` will do."),
+    "outline": ("outline", "Show what pages are made of: their learning elements, times and objectives."),
     "rules": ("rules", "List the rules, and whether they are on here."),
     "rule": ("rules", "Say what a rule asks for, why, and on whose authority."),
     "explain": ("explain", "Say which rules are on for a page, and what put them on."),

@@ -60,7 +60,8 @@ def coverage(document: Document, course: Course) -> tuple[Coverage, ...]:
     if not objectives:
         return ()
     covering = [
-        (element, stems(_text(document, element.body))) for element in islice(course.of(*COVERING), _MOST_COVERING)
+        (element, stems(f"{document.source[element.span]} {_text(document, element.body)}"))
+        for element in islice(course.of(*COVERING), _MOST_COVERING)
     ]
     rest = stems(_without(document, [element.span for element in objectives]))
     found = []

@@ -26,6 +26,7 @@ from ld_review.learning.labels import (
     labels,
     text_of,
 )
+from ld_review.learning.objectives import Objective
 from ld_review.learning.vocabulary import STRONG, Cue, Vocabulary
 from ld_review.source import Span, Spans
 
@@ -77,6 +78,10 @@ _BUSINESS = re.compile(
 class VerbTable(Protocol):
     """What is asked about verbs."""
 
+    def take_apart(self, text: str) -> Objective:
+        """An objective taken apart."""
+        ...
+
     def starts_with_verb(self, text: str) -> bool:
         """Whether a text begins as an objective does."""
         ...
@@ -112,6 +117,21 @@ class _Found(list[Element]):
     def tells(self) -> bool:
         """Whether any of them shows that the page is learning content."""
         return any(element.kind in TELLING for element in self)
+
+
+class _Said:
+    """Where a title, label or list says already what a sentence or link in it would only say again."""
+
+    def __init__(self, found: Iterable[Element]) -> None:
+        bodies: dict[str, list[Span]] = {}
+        for element in found:
+            bodies.setdefault(element.kind, []).append(element.body)
+        self._bodies = {kind: Spans(spans) for kind, spans in bodies.items()}
+
+    def holds(self, element: Element) -> bool:
+        """Whether an element of the same kind, or an objective, holds this one."""
+        kinds = (element.kind, "objective")
+        return any(kind in self._bodies and self._bodies[kind].around(element.span) for kind in kinds)
 
 
 def elements_of(
@@ -185,10 +205,10 @@ def _add_all(found: _Found, ground: Ground, label: Label, cue: Cue) -> None:
 def _add_weak(found: _Found, ground: Ground, weak: Sequence[tuple[Label, Cue]]) -> None:
     for label, cue in weak:
         _add_all(found, ground, label, cue)
-    for element in _from_sentences(ground):
-        found.add(element)
-    for element in _from_links(ground):
-        found.add(element)
+    said = _Said(found)
+    for element in (*_from_sentences(ground), *_from_links(ground)):
+        if not said.holds(element):
+            found.add(element)
     for element in (*_media(ground), *_durations_in_titles(ground), *_durations_in_parentheses(ground)):
         found.add(element)
     for element in _by_solution(ground, found):
@@ -232,7 +252,14 @@ def _objectives(ground: Ground, label: Label, cue: Cue) -> Iterator[Element]:
     if label.source not in (FRONT_MATTER, CONTAINER) and not _reads_as_objectives(ground, label, cue, spans, share):
         return
     for span in spans[:_MOST_ITEMS]:
-        yield Element("objective", span, span, _reason(label, cue), cue.name)
+        yield Element("objective", span, span, _reason(label, cue), cue.name, _promise(ground, span))
+
+
+def _promise(ground: Ground, span: Span) -> dict[str, object]:
+    """What an objective promises: its verb, the levels of it, and whether that can be observed."""
+    text = ground.document.view("prose")[span.start : span.end]
+    apart = ground.verbs.take_apart(text if text.strip() else ground.document.source[span])
+    return {"verb": apart.verb, "opener": apart.opener.value, "levels": list(apart.levels)}
 
 
 def _reads_as_objectives(

@@ -62,6 +62,8 @@ def _yaml(text: str, offset: int, span: Span) -> FrontMatter:
         data = reader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
+        if "nesting depth" in str(error.problem):  # libyaml's own bound, where it has one
+            return FrontMatter(span, error=f"line {line}: nested deeper than {MOST_NESTED} levels")
         return FrontMatter(span, error=f"line {line}: {error.problem or error.context}")
     except (yaml.YAMLError, ValueError, RecursionError, _TooLargeError) as error:
         return FrontMatter(span, error=" ".join(str(error).split()) or type(error).__name__)
