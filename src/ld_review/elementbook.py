@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from yaml.nodes import Node
 
-from ld_review.errors import RuleError
+from ld_review.errors import RuleError, near
 from ld_review.learning.course import ElementKind, Lexicon
 from ld_review.learning.element import KINDS
 from ld_review.learning.objectives import read_verbs
@@ -108,8 +108,11 @@ def _read(file: Traversable, place: Place) -> tuple[_ElementFile, Words]:
     words: list[tuple[Node, Node]] = []
     about: list[tuple[Node, Node]] = []
     known = {one.name.replace("_", "-") for one in fields(Words)}
+    others = {one.name for one in fields(_ElementFile)}
     for key, value in entries(node, place, "an element"):
-        (words if key.value.replace("_", "-") in known else about).append((key, value))
+        name = key.value.replace("_", "-")
+        of_words = name in known or (name not in others and near(name, known))
+        (words if of_words else about).append((key, value))
     made: Words = build(Words, type(node)(node.tag, words, node.start_mark, node.end_mark), place, "an element")
     read: _ElementFile = build(
         _ElementFile, type(node)(node.tag, about, node.start_mark, node.end_mark), place, "an element"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -74,7 +75,8 @@ class IncompleteElement(OfCourse):
         if self.embedded:
             of_kind = [one for one in of_kind if one.attributes.get("embedded")]
         if self.own or self.asks:
-            of_kind = _outermost([one for one in of_kind if one.cue.split("/")[1:2] not in _TOLD])
+            of_kind = [one for one in of_kind if one.cue.split("/")[1:2] not in _TOLD]
+            of_kind = _outermost(of_kind) if self.asks else _innermost(of_kind)
         if self.asks:
             questions = _questions(page.document)
             of_kind = [one for one in of_kind if questions.touch(one.body)]
@@ -149,6 +151,12 @@ def _outermost(found: list[Element]) -> list[Element]:
             kept.append(element)
             end = element.body.end
     return kept
+
+
+def _innermost(found: list[Element]) -> list[Element]:
+    """The elements that hold no other of their kind: of "Exercises" those below it."""
+    following = [*(one.span.start for one in found[1:]), sys.maxsize]
+    return [one for one, start in zip(found, following, strict=True) if start >= one.body.end]
 
 
 def _questions(document: Document) -> Spans:

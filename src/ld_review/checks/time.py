@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from ld_review.checks.base import Match
-from ld_review.checks.course import OfCourse, elements, known_kinds
-from ld_review.document import Document
+from ld_review.checks.course import OfCourse, elements
 from ld_review.learning import durations
 from ld_review.learning.element import Element
-from ld_review.learning.times import Times, times
+from ld_review.learning.times import Times, of_media, times
 from ld_review.page import Page
 from ld_review.source import Span
 
@@ -24,8 +23,8 @@ class Time(OfCourse):
     Words: ``{stated}``, ``{sum}``, ``{reading}``, ``{words}``, ``{max}``, ``{text}``.
     """
 
-    of: str = ""
-    """The kind of element whose time is looked at, such as ``media``; empty for the page's own."""
+    of: Literal["", "media"] = ""
+    """``media`` for the times of what is to be watched, each but one that several share; empty for the page's own."""
     max_minutes: int = sys.maxsize
     """More minutes than these are too many."""
     differs: bool = False
@@ -37,8 +36,6 @@ class Time(OfCourse):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.of:
-            known_kinds("of", (self.of,))
         if not (self.differs or self.below_reading or self.max_minutes != sys.maxsize):
             raise ValueError("option 'max-minutes': ask for max-minutes, differs or below-reading")
 
@@ -75,39 +72,15 @@ class Time(OfCourse):
 
     def _too_long(self, page: Page) -> Iterator[Match]:
         document = page.document
-        stated = sorted(page.course.of("duration"), key=lambda one: one.span)
-        claims: dict[Span, list[tuple[Element, Element]]] = {}
-        for element in elements(page, self.of):
-            near = _nearest(document, element, stated)
-            if near is not None:
-                claims.setdefault(near.span, []).append((element, near))
-        for claimed in claims.values():
-            element, near = claimed[0]
-            minutes = near.minutes()
+        readable = {element.span for element in elements(page, "media")}
+        claims: dict[Span, list[Element]] = {}
+        times = {}
+        for element, time in of_media(document, page.course):
+            if element.span in readable:
+                claims.setdefault(time.span, []).append(element)
+                times[time.span] = time
+        for span, claimed in claims.items():
+            minutes = times[span].minutes()
             if len(claimed) == 1 and minutes and minutes > self.max_minutes:
-                words = {"stated": durations.said(minutes), "max": str(self.max_minutes)}
-                words["text"] = " ".join(document.source[element.span].split())[:60]
-                yield Match(near.span, words)
-
-
-_NEAR = 3
-
-
-def _nearest(document: Document, element: Element, stated: list[Element]) -> Element | None:
-    """The time that is stated for an element: in its block, or on a line near it; of two that are as near, the later.
-
-    A time that several elements are nearest to is that of all of them together.
-    """
-    source = document.source
-    line = source.position(element.span.start).line
-    at = bisect_left(stated, element.span, key=lambda one: one.span)
-    near = [
-        (abs(source.position(one.span.start).line - line), -one.span.start, one)
-        for one in stated[max(at - 1, 0) : at + 1]
-    ]
-    near = [one for one in near if one[0] <= _NEAR or _holds(element.body, one[2].span)]
-    return min(near)[2] if near else None
-
-
-def _holds(outer: Span, inner: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
+                text = " ".join(document.source[claimed[0].span].split())[:60]
+                yield Match(span, {"stated": durations.said(minutes), "max": str(self.max_minutes), "text": text})

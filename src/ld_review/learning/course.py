@@ -13,6 +13,7 @@ from ld_review.learning.objectives import Verbs
 from ld_review.learning.profile import HINTED, Assigned, Profile, Profiles
 from ld_review.learning.recognition import elements_of
 from ld_review.learning.vocabulary import Vocabulary, Words
+from ld_review.learning.wording import Wording
 
 
 @dataclass(frozen=True)
@@ -80,12 +81,12 @@ class Course:
 def recognise(document: Document, lexicon: Lexicon, declared: Declared | None = None, english: bool = True) -> Course:
     """What a page is as learning content; without *english*, as far as its structure alone tells."""
     vocabulary = lexicon.vocabulary if english else lexicon.neutral
-    profiles = lexicon.profiles
+    profiles, wording = lexicon.profiles, Wording(document.view("prose"))
     if declared is not None:
         spec = profiles[declared.name]
-        elements = elements_of(document, vocabulary, lexicon.verbs, spec.learning)
+        elements = elements_of(document, vocabulary, lexicon.verbs, wording, spec.learning)
         return Course(Assigned(declared.name, True, declared.where), spec, elements, lexicon)
-    signs = profiles.signs(document)
-    elements = elements_of(document, vocabulary, lexicon.verbs, signs.points >= HINTED)
+    signs = profiles.signs(document, wording)
+    elements = elements_of(document, vocabulary, lexicon.verbs, wording, signs.points >= HINTED)
     assigned = profiles.infer(document, signs, elements)
     return Course(assigned, profiles[assigned.name], elements, lexicon)

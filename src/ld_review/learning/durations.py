@@ -27,9 +27,10 @@ _WORD = "|".join(word.replace(" ", r"\s{1,4}") for word in _NUMBER_WORDS)
 _NUMBER = rf"(?:(?:{_COUNT})|(?:{_WORD})(?=[\s\u2013\u2014-]))(?:{_GAP}and{_GAP}a{_GAP}half(?!\w))?"
 _UNIT = (
     r"(?:(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?)(?!\w)"
-    r"|(?-i:[mh])(?![\w/])|(?-i:h)(?=\d{1,2}[ ]?m(?!\w)))"
+    r"|(?-i:[mh])(?![\w/])|h(?=[ ]?\d{1,2}[ ]?m(?!\w))"
+    r"|(?-i:[MH])(?=[^\S\r\n]*(?:\Z|[\r\n.,;:()\[\]|\u2013\u2014-])))"
 )
-"""One letter counts in lower case alone: "10M users", "2H 2023"."""
+"""A capital letter counts where nothing follows that it counts: "45M", not "10M users" or "2H 2023"."""
 _DURATION = re.compile(
     rf"(?<![\w.$\u20ac\u00a3/:+-])(?<!\d,)(?P<first>{_NUMBER})"
     rf"\+?(?:{_GAP}(?:-|\u2013|\u2014|to|or){_GAP}(?P<last>{_NUMBER}))?\+?{_GAP}-?(?P<unit>{_UNIT})"

@@ -275,12 +275,14 @@ def _label_lines(outline: Outline, number: int, span: Span) -> Iterator[Label]:
     """``**Exercise**``, ``**Time:** 25 min`` and ``Duration: 25 min`` at the start of a line."""
     view = outline.document.view("prose")
     strong = outline.strong_of.get(number, [])
+    if not strong and not any(colon in view[span.start : span.end] for colon in _COLONS):
+        return
     starts = [one.text_span.start if one.text_span else one.span.start for one in strong]
     start = span.start
     for line in view[span.start : span.end].split("\n"):
         begin, end = start + len(line) - len(line.lstrip()), start + len(line.rstrip())
         start += len(line) + 1
-        if begin < end:
+        if begin < end and (strong or ":" in line or "\uff1a" in line):
             at = bisect_left(starts, begin)
             bold = strong[at] if at < len(starts) and starts[at] == begin else None
             label = _label_of_line(outline, number, Span(begin, end), bold)

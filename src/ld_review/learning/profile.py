@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from ld_review.document import Document
 from ld_review.learning.element import Element
+from ld_review.learning.wording import Wording
 
 REFERENCE = "reference"
 HUB = "hub"
@@ -27,26 +28,6 @@ HINTED = 3
 """From how many points of title, path and wording on weaker words count as evidence of elements."""
 
 _INDEX = frozenset({"index", "_index", "readme"})
-_COURSE_WORDS = re.compile(
-    r"\b(?:this|the|our|each|these) (?:[\w-]+ )?"
-    r"(?:course|training|workshop|lesson|lab|module|program|programme|session|certification|learning path|pathway"
-    r"|curriculum)s?\b",
-    re.IGNORECASE,
-)
-_LEARNER_WORDS = re.compile(
-    r"\b(?:learners?|trainees?|participants?|mentees?|students?|attendees?|cohorts?)\b", re.IGNORECASE
-)
-_OUTCOME_WORDS = re.compile(
-    r"\bby the end of (?:this|the)\b|\bup?on completion\b|\byou (?:will|should) be able to\b"
-    r"|\bin this (?:lab|course|lesson|module|unit|training|session|tutorial)\b|\bwhat you(?:'ll| will) learn\b"
-    r"|\blearning (?:objective|outcome|goal)s?\b",
-    re.IGNORECASE,
-)
-_ABOUT_LEARNING = re.compile(
-    r"\b(?:instructional design\w*|l&d team|learning (?:&|and) development team|course (?:authors?|creators?)"
-    r"|content creators?|your (?:course|training|session) (?:outline|design|content))\b",
-    re.IGNORECASE,
-)
 _STEPS = "practice/structure/steps"
 _TELLING = (
     ("objective", 3, 2, "objectives"),
@@ -57,7 +38,6 @@ _TELLING = (
 )
 """Kind of element, points where it names itself, points where weaker words tell of it, what the author is told."""
 _OTHERS = ("completion-rule", "audience", "prerequisite", "summary", "feedback")
-_SAMPLE = 60_000
 _LONG = 6_000
 _HUB_LINKS = 8
 _HUB_WORDS_A_LINK = 15
@@ -130,9 +110,9 @@ class Profiles:
     def __getitem__(self, name: str) -> Profile:
         return self.by_name.get(name) or Profile(name)
 
-    def signs(self, document: Document) -> Signs:
+    def signs(self, document: Document, wording: Wording) -> Signs:
         """What title, path and wording say."""
-        found = [*self._in_title(page_title(document)), *self._in_path(document.source.path), *_in_wording(document)]
+        found = [*self._in_title(page_title(document)), *self._in_path(document.source.path), *_in_wording(wording)]
         names = [name for _, name, _ in found if name]
         return Signs(sum(points for points, _, _ in found), tuple(what for _, _, what in found), tuple(names))
 
@@ -209,23 +189,19 @@ def _parts(path: PurePath) -> tuple[str, str]:
     return "/".join(folders[-3:]), name
 
 
-def _in_wording(document: Document) -> Iterator[tuple[int, str, str]]:
-    view = document.view("prose")
-    words = len(view.split())
-    text = " ".join(view.split())[:_SAMPLE]
-    course, learners = len(_COURSE_WORDS.findall(text)), len(_LEARNER_WORDS.findall(text))
-    thousands = max(len(text.split()), 1) / 1000
-    if course >= 3 and course >= 3 * thousands:
+def _in_wording(wording: Wording) -> Iterator[tuple[int, str, str]]:
+    thousands = max(len(wording.words), 1) / 1000
+    if wording.of_courses >= 3 and wording.of_courses >= 3 * thousands:
         yield 2, "", "it speaks of itself as a course"
-    elif course >= 2:
+    elif wording.of_courses >= 2:
         yield 1, "", ""
-    if learners >= 3 and learners >= 2 * thousands:
+    if wording.of_learners >= 3 and wording.of_learners >= 2 * thousands:
         yield 2, "", "it speaks to learners"
-    if _OUTCOME_WORDS.search(text):
+    if wording.promises:
         yield 1, "", ""
-    if len(_ABOUT_LEARNING.findall(text)) >= 3:
+    if wording.of_teaching >= 3:
         yield -2, "", ""
-    if words > _LONG:
+    if len(wording.words) > _LONG:
         yield -2, "", ""
 
 

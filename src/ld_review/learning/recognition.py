@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ld_review.document import Document
+from ld_review.document import Block, Document
 from ld_review.learning import durations
 from ld_review.learning.element import Element
 from ld_review.learning.labels import (
@@ -28,6 +28,7 @@ from ld_review.learning.labels import (
 )
 from ld_review.learning.objectives import Objective
 from ld_review.learning.vocabulary import STRONG, Cue, Vocabulary
+from ld_review.learning.wording import Wording
 from ld_review.source import Span, Spans
 
 TELLING = frozenset({"objective", "practice", "knowledge-check"})
@@ -46,15 +47,9 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=\S)|\n\s*\n")
 _ABLE_TO = re.compile(r"\b(?:be )?able to[\s:]+|\byou(?:'|\u2019)?ll learn (?:how )?(?:to )?[\s:]*", re.IGNORECASE)
 _SIMPLE_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?P<text>\S.*)")
 _LIASCRIPT = re.compile(r"^[ \t]*\[(?:\[[^\[\]\n]{0,80}\]|\([ xX]\))\][ \t]?", re.MULTILINE)
-_ADDRESS = re.compile(
-    r"\bin this (?:[\w-]+ )?(?:course|lesson|module|unit|lab|tutorial|workshop|exercise|chapter|episode), (?:you|we)\b",
-    re.IGNORECASE,
-)
-"""How a lesson speaks to its learners."""
 _FRAME = re.compile(
-    r"\b(?:(?:this|previous|last|next|earlier|preceding) (?:unit|exercise|lab|hands-on(?: \w+)?|tutorial|module)"
-    r"|learning path|lab (?:environment|steps|instructions))\b",
-    re.IGNORECASE,
+    r"\b(?:(?:this|previous|last|next|earlier|preceding) (?:unit|exercise|lab|hands-on(?: \w+)?|tutorial|module)\b"
+    r"|learning path\b|lab (?:environment|steps|instructions)\b)"
 )
 """How a lesson speaks of itself."""
 _QUESTION = re.compile(r"\?\W*\Z|^\W*questions?\b", re.IGNORECASE)
@@ -94,6 +89,7 @@ class Ground:
     outline: Outline
     vocabulary: Vocabulary
     verbs: VerbTable
+    wording: Wording
 
     @property
     def document(self) -> Document:
@@ -135,13 +131,13 @@ class _Said:
 
 
 def elements_of(
-    document: Document, vocabulary: Vocabulary, verbs: VerbTable, is_learning: bool = False
+    document: Document, vocabulary: Vocabulary, verbs: VerbTable, wording: Wording, is_learning: bool = False
 ) -> tuple[Element, ...]:
     """The learning elements of a page, in order of place.
 
     *is_learning* says that the page is known to be learning content, by its profile or path.
     """
-    ground = Ground(Outline(document), vocabulary, verbs)
+    ground = Ground(Outline(document), vocabulary, verbs, wording)
     found = _Found()
     weak: list[tuple[Label, Cue]] = []
     for label in labels(ground.outline):
@@ -162,7 +158,7 @@ def _is_learning(ground: Ground, found: _Found, weak: Sequence[tuple[Label, Cue]
 
     A list under "Objectives" that reads like objectives counts as one of the two.
     """
-    if found.tells() or _ADDRESS.search(ground.document.view("prose")):
+    if found.tells() or ground.wording.addresses_learners:
         return True
     signs = {element.kind for element in found}
     share = _VERB_LED_AMONG_OTHERS if signs else _VERB_LED
@@ -423,7 +419,11 @@ def _duration(ground: Ground, label: Label, cue: Cue) -> Iterator[Element]:
         stated = durations.find(view, label.rest.start, label.rest.end)
     if not stated:
         stated = durations.find(view, label.body.start, min(label.body.end, label.body.start + 400))
-    if stated:
+    alone = view[label.rest.start : label.rest.end].strip(" *_.") if label.rest and not stated else ""
+    minutes = durations.of_value(alone) if alone and not alone.isdigit() else None
+    if minutes and label.rest:
+        yield _timed(Span(label.span.start, label.rest.end), label.body, minutes, label, cue)
+    elif stated:
         span = Span(label.span.start, max(label.span.end, stated[0].span.end))
         yield _timed(span, label.body, stated[0].minutes, label, cue)
 
@@ -651,34 +651,22 @@ def _guided_steps(ground: Ground) -> Iterator[Element]:
 
     Steps alone are no practice, since every how-to page has some.
     """
-    view = ground.document.view("prose")
-    frame = _FRAME.search(view) or _led_by_hand(view)
-    if frame is None:
-        return
-    steps = [span for span in _steps(ground) if ground.verbs.starts_with_verb(view[span.start : span.end])]
+    items = [number for number, block in enumerate(ground.document.blocks) if _is_step(ground.document, block)]
     code = [block.span for block in ground.document.blocks if block.kind == "code"]
+    if len(items) < _FEWEST_STEPS and len(code) < _FEWEST_COMMANDS:
+        return
+    frame = _FRAME.search(ground.wording.folded)
+    if frame is None and not ground.wording.leads_by_hand:
+        return
+    view = ground.document.view("prose")
+    steps = [span for number in items if (span := ground.outline.first_text(number))]
+    steps = [span for span in steps if ground.verbs.starts_with_verb(view[span.start : span.end])]
     work = steps if len(steps) >= _FEWEST_STEPS else code if len(code) >= _FEWEST_COMMANDS else []
     if work:
-        yield Element(
-            "practice",
-            Span(*frame.span()),
-            Span(work[0].start, work[-1].end),
-            f"{len(work)} steps to do in {' '.join(frame[0].split())!r}",
-            "practice/structure/steps",
-        )
+        called = f"in {frame[0]!r}" if frame else "in a walk-through"
+        body = Span(work[0].start, work[-1].end)
+        yield Element("practice", work[0], body, f"{len(work)} steps to do {called}", "practice/structure/steps")
 
 
-def _led_by_hand(view: str) -> re.Match[str] | None:
-    """The first of the phrases that walk a reader through something, where they are dense."""
-    phrases = list(_BY_HAND.finditer(view))
-    dense = len(phrases) >= _FEWEST_BY_HAND and len(phrases) * _WORDS_BY_HAND >= len(view.split())
-    return phrases[0] if dense else None
-
-
-def _steps(ground: Ground) -> Iterator[Span]:
-    blocks = ground.document.blocks
-    for number, block in enumerate(blocks):
-        if block.kind == "item" and blocks[block.parent].info == "ordered":
-            span = ground.outline.first_text(number)
-            if span is not None:
-                yield span
+def _is_step(document: Document, block: Block) -> bool:
+    return block.kind == "item" and document.blocks[block.parent].info == "ordered"

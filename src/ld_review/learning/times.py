@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ld_review.document import Document
 from ld_review.learning.course import Course
 from ld_review.learning.element import Element
-from ld_review.source import Spans
+from ld_review.source import Span, Spans
 
 _WHOLE_CUES = ("duration/front_matter/", "duration/titles/", "duration/weak_titles/")
 _CARPENTRIES = re.compile(r"duration/front_matter/(?:teaching|exercises)\Z")
 _MOST_LINES_AT_TOP = 40
+_NEAR = 3
+_LITTLE = 40
+"""A section with fewer words than these is there for what it shows."""
+_SHOWN = re.compile(
+    r"\b(?:videos?|watch\w*|recordings?|recorded|clips?|screencasts?|webinars?|podcasts?|episodes?|talks?)\b", re.I
+)
 
 
 class Times(NamedTuple):
@@ -47,9 +55,60 @@ def times(document: Document, course: Course, words_per_minute: int = 240) -> Ti
     view = document.view("prose")
     solutions = Spans(one.body for one in course.of("solution"))
     words = len(view.split()) - sum(len(view[span.start : span.end].split()) for span in solutions)
-    media = Spans(one.span for one in course.of("media"))
-    watching = sum(one.minutes() or 0.0 for one in parts if media.touch(one.body))
+    shown = {time.span: time for _, time in of_media(document, course) if time is not whole}
+    watching = sum(one.minutes() or 0.0 for one in shown.values())
     return Times(whole, parts, words, words / words_per_minute, watching)
+
+
+def of_media(document: Document, course: Course) -> Iterator[tuple[Element, Element]]:
+    """Each thing to watch for which a time is stated, with that time.
+
+    It stands on the same line, else on one of three lines above or below, else in the same block. What a heading
+    states is the time of the section, unless there is little else in it; a sentence has to speak of something to watch.
+    """
+    speaks = _Speaks(document)
+    stated = [one for one in course.of("duration") if speaks.of_media(one)]
+    starts = [one.span.start for one in stated]
+    for element in course.of("media"):
+        at = bisect_left(starts, element.span.start)
+        near = [
+            (distance, one)
+            for one in stated[max(at - 1, 0) : at + 1]
+            if (distance := _distance(document, element, one)) is not None
+        ]
+        if near:
+            yield element, min(near)[1]
+
+
+def _distance(document: Document, element: Element, time: Element) -> int | None:
+    """How far off the time is; None where it is too far. Behind on the same line is nearest, below is farthest."""
+    source = document.source
+    lines = source.position(time.span.start).line - source.position(element.span.start).line
+    in_block = element.body.start <= time.span.start and time.span.end <= element.body.end
+    if not in_block and abs(lines) > _NEAR:
+        return None
+    return 2 * lines + 1 if lines > 0 or time.span.start > element.span.start else -2 * lines + (lines == 0) * 2
+
+
+class _Speaks(dict[Span, bool]):
+    """Whether a block speaks of something to watch, asked once for each block."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self._document = document
+
+    def __missing__(self, body: Span) -> bool:
+        self[body] = _SHOWN.search(self._document.source[body]) is not None
+        return self[body]
+
+    def of_media(self, time: Element) -> bool:
+        """Whether a time may be that of something to watch."""
+        document = self._document
+        if time.cue == "duration/structure/heading":
+            section = document.sections[document.section_at(time.span.start)]
+            words = len(document.view("prose")[section.body.start : section.body.end].split())
+            return words < _LITTLE or _SHOWN.search(document.title(section)) is not None
+        return self[time.body] if time.cue.startswith("duration/sentences/") else True
 
 
 def _is_whole(document: Document, one: Element) -> bool:

@@ -18,7 +18,7 @@ _NUMBERING = re.compile(
     r"(?:\W*(?:(?:step|part|section|unit|module|lesson|chapter|session|week|day)\s+)?"
     r"(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivx]{1,4})[.):\-\u2013]+\s+)?[^\w({]*",
 )
-_TRAILING = re.compile(r"(?:\s*(?:\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}))+[\s:.]*\Z|[\s:.*_]+\Z")
+_TRAILING = re.compile(r"(?:\s*(?:\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}))+[\s:.]*\Z|[\s:.*_?!]+\Z")
 _KEY = re.compile(r"[-_\s]+")
 
 
@@ -194,7 +194,7 @@ class Vocabulary:
         unions: dict[str, re.Pattern[str] | None] = {}
         for name in _SEARCHED:
             entries = [entry for words in self.kinds.values() for entry in getattr(words, name)]
-            unions[name] = re.compile("|".join(_bounded(entry, name) for entry in entries)) if entries else None
+            unions[name] = re.compile(_bounded("|".join(entries), name)) if entries else None
         return unions
 
     @cached_property
@@ -204,13 +204,9 @@ class Vocabulary:
 
     @cached_property
     def _any_title(self) -> re.Pattern[str]:
-        entries = [
-            _bounded(entry, name)
-            for name, _, _ in _TITLE_LISTS
-            for words in self.kinds.values()
-            for entry in getattr(words, name)
-        ]
-        return re.compile("|".join(entries) if entries else r"(?!)")
+        lists = [getattr(words, name) for name, _, _ in _TITLE_LISTS for words in self.kinds.values()]
+        entries = [entry for entries in lists for entry in entries]
+        return re.compile(_bounded("|".join(entries), "titles") if entries else r"(?!)")
 
     @cached_property
     def _containers(self) -> Mapping[str, tuple[Cue, ...]]:
