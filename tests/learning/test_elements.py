@@ -108,7 +108,10 @@ WRONG_EXAMPLES = [
 ]
 WRONG_PROFILES = [
     ("", "course.yaml: the file is empty; a profile needs a summary"),
-    ("summary: x\nrequired: [practise]", "course.yaml:1: no kind of learning element 'practise'; there are objective, "),
+    (
+        "summary: x\nrequired: [practise]",
+        "course.yaml:1: no kind of learning element 'practise'; there are objective, ",
+    ),
     ("summary: x\nexpects: [practice]", "course.yaml:2: a profile has no option 'expects'; did you mean 'expected'?"),
     ("required: []", "course.yaml:1: a profile lacks 'summary'"),
 ]
@@ -213,7 +216,10 @@ def test_own_words_are_added_to_those_that_come_along(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("elements:\n  practise: {titles: [x]}", ".ld-review.yaml:2: elements: no kind 'practise'; there are "),
-        ("elements: {practice: {title: [x]}}", ".ld-review.yaml:1: the configuration: elements: practice has no option"),
+        (
+            "elements: {practice: {title: [x]}}",
+            ".ld-review.yaml:1: the configuration: elements: practice has no option",
+        ),
         ("elements: {practice: [x]}", ".ld-review.yaml:1: the configuration: elements: practice must hold keys"),
         ("elements: {practice: {titles: x}}", ".ld-review.yaml:1: the configuration: elements: practice: titles must"),
     ],

@@ -6,19 +6,26 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from ld_review.checks.base import Match
 from ld_review.checks.course import OfCourse, elements, known_kinds
+from ld_review.checks.phrases import Deadline, Phrase, pattern
 from ld_review.document import Document
+from ld_review.learning import durations
 from ld_review.learning.element import Element
 from ld_review.page import Page
 from ld_review.source import Span, Spans
 
-_TOLD = (["sentences"], ["links"], ["front_matter"])
+_TOLD = re.compile(r"/(?:sentences|links|front_matter|structure/steps)\b")
 """Entries of the vocabulary that tell of an element without holding it."""
 _QUESTION_MARK = re.compile(r"[?\uff1f](?=\s|\W*\Z|[*_)\"'\u201d])")
 _ENOUGH_BEFORE = 40
-"""So many words before a section that only shows a video say what it shows."""
+"""So many words before or after a section that only shows a video say what it shows."""
+_SHOWN = re.compile(r"\W*(?:videos?|watch|recordings?)\b", re.IGNORECASE)
+_MATERIAL = re.compile(
+    r"\W*(?:(?:course |further |learning )?(?:materials?|resources|reading|slides|links))\W*\Z", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +45,10 @@ class IncompleteElement(OfCourse):
     """How many words its section must have; 0 where they do not matter."""
     only_where_some: int = 0
     """Only on pages where so many elements of the kind have what the others lack."""
+    only_where_most: bool = False
+    """Only on pages where more elements of the kind have it than lack it."""
+    unless: str = ""
+    """A regular expression; an element in whose words it finds something does not count."""
     embedded: bool = False
     """Of media: only what is embedded."""
     own: bool = False
@@ -53,6 +64,11 @@ class IncompleteElement(OfCourse):
         known_kinds("needs", self.needs)
         if not (self.needs or self.least_words):
             raise ValueError("option 'needs': name what an element needs, or give least-words")
+        _ = self._unless
+
+    @cached_property
+    def _unless(self) -> Phrase | None:
+        return pattern("unless", self.unless, words=False) if self.unless else None
 
     def find(self, page: Page) -> Iterator[Match]:
         """Yield what is found on *page*, in order of place."""
@@ -64,7 +80,8 @@ class IncompleteElement(OfCourse):
             return
         needed = Spans(one.span for one in page.course.of(*self.needs))
         lacking = [element for element in of_kind if not self._has(page, element, needed)]
-        if self.only_where_some and len(of_kind) - len(lacking) < self.only_where_some:
+        having = len(of_kind) - len(lacking)
+        if having < self.only_where_some or (self.only_where_most and having <= len(lacking)):
             return
         if not self.needs:
             lacking = _first_of_sections(page.document, lacking)
@@ -75,11 +92,14 @@ class IncompleteElement(OfCourse):
         if self.embedded:
             of_kind = [one for one in of_kind if one.attributes.get("embedded")]
         if self.own or self.asks:
-            of_kind = [one for one in of_kind if one.cue.split("/")[1:2] not in _TOLD]
+            of_kind = [one for one in of_kind if not _TOLD.search(one.cue)]
             of_kind = _outermost(of_kind) if self.asks else _innermost(of_kind)
         if self.asks:
             questions = _questions(page.document)
             of_kind = [one for one in of_kind if questions.touch(one.body)]
+        if self._unless:
+            deadline, text = Deadline(len(page.document.source.text)), page.document.source
+            of_kind = [one for one in of_kind if not deadline.search(self._unless, text[one.span])]
         return of_kind
 
     def _has(self, page: Page, element: Element, needed: Spans) -> bool:
@@ -87,6 +107,8 @@ class IncompleteElement(OfCourse):
             return True
         if self.least_words and not self.needs:
             return _exempt(page, element)
+        if "duration" in self.needs and durations.find(page.document.source[element.span]):
+            return True
         return needed.touch(self._around(page.document, element)) or needed.touch(element.body)
 
     def _around(self, document: Document, element: Element) -> Span:
@@ -123,16 +145,18 @@ def _words_of_section(document: Document, number: int) -> int:
 
 
 def _exempt(page: Page, element: Element) -> bool:
-    """A section that only holds what the one above it tells: "Video: ..." after the text, or one with subsections."""
+    """A section that only holds what its neighbour tells ("Video: ..."), lists material, or has subsections."""
     document = page.document
     number = document.section_at(element.span.start)
     section = document.sections[number]
     if number + 1 < len(document.sections) and document.sections[number + 1].level > section.level:
         return True
-    title = document.title(section).lower()
-    if not title.startswith(("video", "watch", "recording")) or number == 0:
-        return False
-    return page.once(_words_of_section, number - 1) >= _ENOUGH_BEFORE
+    title = document.title(section)
+    if _MATERIAL.match(title):
+        return True
+    neighbours = [one for one in (number - 1, number + 1) if 0 <= one < len(document.sections)]
+    told = any(page.once(_words_of_section, one) >= _ENOUGH_BEFORE for one in neighbours)
+    return told and _SHOWN.match(title) is not None
 
 
 def _first_of_sections(document: Document, found: list[Element]) -> list[Element]:
@@ -155,7 +179,7 @@ def _outermost(found: list[Element]) -> list[Element]:
 
 def _innermost(found: list[Element]) -> list[Element]:
     """The elements that hold no other of their kind: of "Exercises" those below it."""
-    following = [*(one.span.start for one in found[1:]), sys.maxsize]
+    following = [*(one.span.start for one in found), sys.maxsize][1:]
     return [one for one, start in zip(found, following, strict=True) if start >= one.body.end]
 
 

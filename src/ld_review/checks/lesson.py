@@ -52,5 +52,5 @@ class Lesson(OfCourse):
 
 def _innermost(lessons: list[Element]) -> list[Element]:
     """The lessons, in order of place, that hold no other."""
-    following = [*(one.span.start for one in lessons[1:]), sys.maxsize]
+    following = [*(one.span.start for one in lessons), sys.maxsize][1:]
     return [one for one, start in zip(lessons, following, strict=True) if start >= one.body.end]

@@ -9,6 +9,7 @@ from typing import Literal
 
 from ld_review.checks.base import Match
 from ld_review.checks.course import OfCourse, elements
+from ld_review.document import Document
 from ld_review.learning import durations
 from ld_review.learning.element import Element
 from ld_review.learning.times import Times, of_media, times
@@ -50,7 +51,7 @@ class Time(OfCourse):
         known = times(page.document, page.course, self.words_per_minute)
         if known.whole is None:
             return
-        stated = known.whole.minutes() or 0.0
+        stated = _most(page.document, known.whole)
         wrong = (
             self.differs and known.parts_minutes > stated * 1.05 + 1,
             self.below_reading and known.needed > stated + 1,
@@ -84,3 +85,9 @@ class Time(OfCourse):
             if len(claimed) == 1 and minutes and minutes > self.max_minutes:
                 text = " ".join(document.source[claimed[0].span].split())[:60]
                 yield Match(span, {"stated": durations.said(minutes), "max": str(self.max_minutes), "text": text})
+
+
+def _most(document: Document, whole: Element) -> float:
+    """The minutes of a time, of a range the most."""
+    found = durations.find(document.source.text, whole.span.start, whole.span.end)
+    return max(found[0].most if found else 0.0, whole.minutes() or 0.0)

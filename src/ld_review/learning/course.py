@@ -89,4 +89,6 @@ def recognise(document: Document, lexicon: Lexicon, declared: Declared | None = 
     signs = profiles.signs(document, wording)
     elements = elements_of(document, vocabulary, lexicon.verbs, wording, signs.points >= HINTED)
     assigned = profiles.infer(document, signs, elements)
+    if signs.points >= HINTED and not profiles[assigned.name].learning:
+        elements = elements_of(document, vocabulary, lexicon.verbs, wording)
     return Course(assigned, profiles[assigned.name], elements, lexicon)

@@ -49,7 +49,7 @@ _SIMPLE_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)
 _LIASCRIPT = re.compile(r"^[ \t]*\[(?:\[[^\[\]\n]{0,80}\]|\([ xX]\))\][ \t]?", re.MULTILINE)
 _FRAME = re.compile(
     r"\b(?:(?:this|previous|last|next|earlier|preceding) (?:unit|exercise|lab|hands-on(?: \w+)?|tutorial|module)\b"
-    r"|learning path\b|lab (?:environment|steps|instructions)\b)"
+    r"|lab (?:environment|steps|instructions)\b)"
 )
 """How a lesson speaks of itself."""
 _QUESTION = re.compile(r"\?\W*\Z|^\W*questions?\b", re.IGNORECASE)
@@ -615,16 +615,20 @@ def _durations_in_parentheses(ground: Ground) -> Iterator[Element]:
     """``(5 minutes)`` behind an item or in a cell, and the cells of a column of durations."""
     document = ground.document
     view = document.view("prose")
-    column: dict[tuple[int, int], bool] = {}
-    for number, block in enumerate(document.blocks):
+    durations_in: dict[tuple[int, int], bool] = {}
+    row, column = -1, 0
+    for block in document.blocks:
+        if block.kind == "cell":
+            row, column = block.parent, column + 1 if block.parent == row else 0
         if not block.text_spans or block.kind not in {"paragraph", "cell"}:
             continue
         span = text_of(block)
         if block.kind == "cell":
-            place = (document.blocks[block.parent].parent, _column(document, number))
+            place = (document.blocks[row].parent, column)
             if block.info == "header":
-                column[place] = any(cue.kind == "duration" for cue in ground.vocabulary.in_title(view[slice(*span)]))
-            elif column.get(place):
+                titles = ground.vocabulary.in_title(view[slice(*span)])
+                durations_in[place] = any(cue.kind == "duration" for cue in titles)
+            elif durations_in.get(place):
                 for one in durations.find(view, *span)[:1]:
                     yield _stated(one, block.span, "a column of durations")
                 continue
@@ -636,13 +640,6 @@ def _durations_in_parentheses(ground: Ground) -> Iterator[Element]:
 
 def _stated(one: durations.Duration, body: Span, reason: str) -> Element:
     return Element("duration", one.span, body, reason, "duration/structure/text", {"minutes": round(one.minutes, 1)})
-
-
-def _column(document: Document, number: int) -> int:
-    row, column = document.blocks[number].parent, 0
-    while number - 1 > row and document.blocks[number - 1].parent == row:
-        number, column = number - 1, column + 1
-    return column
 
 
 def _guided_steps(ground: Ground) -> Iterator[Element]:

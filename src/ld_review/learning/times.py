@@ -13,8 +13,13 @@ from ld_review.learning.element import Element
 from ld_review.source import Span, Spans
 
 _WHOLE_CUES = ("duration/front_matter/", "duration/titles/", "duration/weak_titles/")
+_PART_CUES = ("duration/structure/heading", "duration/titles/", "duration/weak_titles/")
+_COLUMN = "a column of durations"
 _CARPENTRIES = re.compile(r"duration/front_matter/(?:teaching|exercises)\Z")
 _MOST_LINES_AT_TOP = 40
+_RATE = re.compile(
+    r"\b(?:per|a|each|every|/) ?(?:day|week|month|session|video|module|lesson|unit)|/ ?week", re.IGNORECASE
+)
 _NEAR = 3
 _LITTLE = 40
 """A section with fewer words than these is there for what it shows."""
@@ -51,7 +56,7 @@ def times(document: Document, course: Course, words_per_minute: int = 240) -> Ti
     """The times of a page; a duration near its top that stands for no part is that of the whole."""
     stated = list(course.of("duration"))
     whole = next((one for one in stated if _is_whole(document, one)), None)
-    parts = _parts([one for one in stated if one is not whole and not _is_whole(document, one)])
+    parts = _parts([one for one in stated if _is_part(one) and not _is_whole(document, one)])
     view = document.view("prose")
     solutions = Spans(one.body for one in course.of("solution"))
     words = len(view.split()) - sum(len(view[span.start : span.end].split()) for span in solutions)
@@ -108,18 +113,28 @@ class _Speaks(dict[Span, bool]):
             section = document.sections[document.section_at(time.span.start)]
             words = len(document.view("prose")[section.body.start : section.body.end].split())
             return words < _LITTLE or _SHOWN.search(document.title(section)) is not None
+        if time.reason == _COLUMN:
+            line = document.source.line(document.source.position(time.span.start).line)
+            return len(document.view("prose")[line.start : line.end].split()) < _LITTLE / 2
         return self[time.body] if time.cue.startswith("duration/sentences/") else True
 
 
 def _is_whole(document: Document, one: Element) -> bool:
     if one.cue.startswith("duration/front_matter/"):
         return not _CARPENTRIES.match(one.cue)
-    if not one.cue.startswith(_WHOLE_CUES):
+    if not one.cue.startswith(_WHOLE_CUES) or _RATE.search(document.source[one.span]):
         return False
     start = document.front_matter.span.end if document.front_matter.span else 0
     line = document.source.position(one.span.start).line - document.source.position(start).line
     section = document.sections[document.section_at(one.span.start)]
     return line <= _MOST_LINES_AT_TOP and section.level <= 2
+
+
+def _is_part(one: Element) -> bool:
+    """Whether a heading, a label or a column of times states it: in a sentence it is often that of something else."""
+    if one.cue == "duration/structure/text":
+        return one.reason == _COLUMN
+    return one.cue.startswith(_PART_CUES) or _CARPENTRIES.match(one.cue) is not None
 
 
 def _parts(stated: list[Element]) -> tuple[Element, ...]:
