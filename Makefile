@@ -1,11 +1,13 @@
 # make review   set everything up and review the example handbook
 # make test     set everything up and run tests, types, lint and the layer contract
 # make fix      format the code
+# make eval     measure recognition on labelled pages in $(LABELLED), and write it into docs/accuracy.md
 PYTHON ?= python3
 VENV ?= .venv
+LABELLED ?= ../shared
 BIN = $(VENV)/bin
 
-.PHONY: review test fix benchmark clean
+.PHONY: review test fix benchmark eval clean
 
 review: $(VENV)/ready
 	@$(BIN)/ld-review examples/handbook || [ $$? -eq 1 ]
@@ -23,6 +25,9 @@ fix: $(VENV)/ready
 
 benchmark: $(VENV)/ready
 	$(BIN)/python benchmarks/run.py
+
+eval: $(VENV)/ready
+	$(BIN)/python benchmarks/accuracy.py $(LABELLED) --write docs/accuracy.md
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("ld-review needs Python 3.11 or later" if sys.version_info < (3, 11) else 0)'

@@ -145,8 +145,13 @@ def test_a_part_of_a_text_can_be_searched() -> None:
     assert [one.minutes for one in find(text, 12)] == [15]
 
 
-@given(st.lists(st.sampled_from(["1", "a", "an", "half", "-", " ", "\n", "hour", "min", "m", "and", "½", ",", "0", "to", "ago"]))
-       .map("".join))  # fmt: skip
+PIECES = [
+    "1", "a", "an", "half", "-", " ", "\n", "hour", "min", "m", "and", "\u00bd", ",", "0", "to", "ago", "lesson",
+    "three quarters of",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("".join))
 def test_every_duration_is_inside_the_text_and_positive(text: str) -> None:
     end = 0
     for one in find(text):

@@ -1,4 +1,4 @@
-"""Learning elements are recognised as the examples in their files say, in a team's own words too, and in linear time."""
+"""Learning elements are recognised as their examples say, in a team's own words too, and in linear time."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ def test_own_words_that_cannot_be_used_name_file_line_and_key(
 
 
 def test_a_wrong_kind_names_the_likely_one(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no kind 'reflexion'; .*; did you mean 'reflection'"):
+    with pytest.raises(ConfigError, match=r"no kind 'reflexion'; .*; did you mean 'reflection'"):
         practice(tmp_path, "elements: {reflexion: {titles: [x]}}", "x")
 
 

@@ -255,7 +255,7 @@ def test_an_unknown_profile_in_the_configuration_is_an_error(config: Callable[[s
 
 
 def test_an_unknown_profile_to_force_is_an_error(config: Callable[[str], Config]) -> None:
-    with pytest.raises(UsageError, match="no profile 'curse'; there are .*; did you mean 'course'"):
+    with pytest.raises(UsageError, match=r"no profile 'curse'; there are .*; did you mean 'course'"):
         config("").with_profile("curse")
 
 

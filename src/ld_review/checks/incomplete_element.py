@@ -20,7 +20,7 @@ from ld_review.source import Span, Spans
 _TOLD = re.compile(r"/(?:sentences|links|front_matter|structure/steps)\b")
 """Entries of the vocabulary that tell of an element without holding it."""
 _QUESTION_MARK = re.compile(r"[?\uff1f](?=\s|\W*\Z|[*_)\"'\u201d])")
-_ENOUGH_BEFORE = 40
+_ENOUGH_BESIDE = 40
 """So many words before or after a section that only shows a video say what it shows."""
 _SHOWN = re.compile(r"\W*(?:videos?|watch|recordings?)\b", re.IGNORECASE)
 _MATERIAL = re.compile(
@@ -105,8 +105,10 @@ class IncompleteElement(OfCourse):
     def _has(self, page: Page, element: Element, needed: Spans) -> bool:
         if self.least_words and _words(page, element) >= self.least_words:
             return True
-        if self.least_words and not self.needs:
-            return _exempt(page, element)
+        if self.least_words and (_is_told_beside(page, element) or (not self.needs and _exempt(page, element))):
+            return True
+        if not self.needs:
+            return False
         if "duration" in self.needs and durations.find(page.document.source[element.span]):
             return True
         return needed.touch(self._around(page.document, element)) or needed.touch(element.body)
@@ -145,18 +147,22 @@ def _words_of_section(document: Document, number: int) -> int:
 
 
 def _exempt(page: Page, element: Element) -> bool:
-    """A section that only holds what its neighbour tells ("Video: ..."), lists material, or has subsections."""
+    """Whether its section lists material, or has subsections that may tell what it shows."""
     document = page.document
     number = document.section_at(element.span.start)
     section = document.sections[number]
-    if number + 1 < len(document.sections) and document.sections[number + 1].level > section.level:
-        return True
-    title = document.title(section)
-    if _MATERIAL.match(title):
-        return True
-    neighbours = [one for one in (number - 1, number + 1) if 0 <= one < len(document.sections)]
-    told = any(page.once(_words_of_section, one) >= _ENOUGH_BEFORE for one in neighbours)
-    return told and _SHOWN.match(title) is not None
+    has_subsections = number + 1 < len(document.sections) and document.sections[number + 1].level > section.level
+    return has_subsections or _MATERIAL.match(document.title(section)) is not None
+
+
+def _is_told_beside(page: Page, element: Element) -> bool:
+    """Whether its section says by its title that it only shows ("Video: ...") what the one before or after it tells."""
+    document = page.document
+    number = document.section_at(element.span.start)
+    if not _SHOWN.match(document.title(document.sections[number])):
+        return False
+    beside = [one for one in (number - 1, number + 1) if 0 <= one < len(document.sections)]
+    return any(page.once(_words_of_section, one) >= _ENOUGH_BESIDE for one in beside)
 
 
 def _first_of_sections(document: Document, found: list[Element]) -> list[Element]:

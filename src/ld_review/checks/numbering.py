@@ -88,7 +88,8 @@ def _stands_between(document: Document, above: Span, below: Span, number: int) -
     sign = _LETTERS[number - 1] if _is_lettered(document, above) else str(number)
     pattern = rf"\b{word}[ \u00a0]{sign}(?:\b|[a-z]\b)" if word else rf"^[ >]*(?:#+|\*\*|__)[ ]*{sign}[.):a-z \u00a0]"
     flags = re.MULTILINE | (re.IGNORECASE if word else 0)
-    return re.compile(pattern, flags).search(document.source.text, above.end, below.start) is not None
+    start = above.start if word else above.end
+    return re.compile(pattern, flags).search(document.source.text, start, below.start) is not None
 
 
 def _is_lettered(document: Document, span: Span) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ld_review.checks.base import Match
 from ld_review.checks.course import title_place
 from ld_review.checks.structural import Structural
-from ld_review.document import Document
+from ld_review.document import Document, Inline
 from ld_review.page import Page
 from ld_review.source import Span
 
@@ -24,7 +24,7 @@ class ProseRun(Structural):
     """
 
     max_words: int = sys.maxsize
-    """How many words of paragraphs may follow each other with no heading, list, table, picture, code or quote."""
+    """How many words of paragraphs may follow each other with no heading, label, list, table, picture or code."""
     max_page_words: int = sys.maxsize
     """How many words a page may have that has fewer sections than ``least-sections``."""
     least_sections: int = 0
@@ -50,8 +50,12 @@ class ProseRun(Structural):
 
     def _runs(self, document: Document) -> Iterator[Match]:
         pictured = {inline.block for inline in document.of("image", "iframe", "template")}
+        labelled = {inline.block for inline in document.of("strong") if _opens(document, inline)}
         view, start, words, end = document.view("prose"), None, 0, 0
         for number, block in enumerate(document.blocks):
+            if number in labelled:
+                yield from self._run(start, words)
+                start, words = None, 0
             if block.kind == "paragraph" and block.parent < 0 and number not in pictured:
                 start = block.span if start is None else start
                 words += len(view[block.span.start : block.span.end].split())
@@ -65,3 +69,8 @@ class ProseRun(Structural):
     def _run(self, start: Span | None, words: int) -> Iterator[Match]:
         if start is not None and words > self.max_words:
             yield Match(start, {"words": f"{words:,}", "max": f"{self.max_words:,}", "sections": ""})
+
+
+def _opens(document: Document, strong: Inline) -> bool:
+    """Whether a paragraph begins with a label in bold, which breaks a run as a heading does."""
+    return strong.block >= 0 and document.blocks[strong.block].span.start == strong.span.start

@@ -59,6 +59,7 @@ def outline(document: Document, course: Course) -> Outline:
 def _parts(document: Document, inside: Mapping[int, Sequence[Element]]) -> tuple[Part, ...]:
     """The sections as a tree; the deepest are made first, since a section holds those that follow it."""
     children: dict[int, list[Part]] = {}
+    part = Part("", Span(0, 0), 0, None, (), ())
     for number in range(len(document.sections) - 1, -1, -1):
         section, elements = document.sections[number], tuple(inside.get(number, ()))
         heading = document.blocks[section.heading].span if section.heading is not None else None
@@ -71,11 +72,10 @@ def _parts(document: Document, inside: Mapping[int, Sequence[Element]]) -> tuple
             tuple(reversed(children.get(number, []))),
         )
         around = -1 if section.parent is None else section.parent
-        if number or part.elements or part.words:
+        if number:
             children.setdefault(around, []).append(part)
-        elif part.parts:
-            children.setdefault(around, []).extend(reversed(part.parts))
-    return tuple(reversed(children.get(-1, [])))
+    top = [part._replace(parts=())] if part.elements or part.words else []
+    return (*top, *part.parts)
 
 
 def _minutes(document: Document, heading: int | None, elements: Sequence[Element]) -> float | None:

@@ -10,10 +10,11 @@ from typing import NamedTuple
 from ld_review.document import Document
 from ld_review.learning.course import Course
 from ld_review.learning.element import Element
-from ld_review.source import Span, Spans
+from ld_review.source import Spans
 
 _WHOLE_CUES = ("duration/front_matter/", "duration/titles/", "duration/weak_titles/")
-_PART_CUES = ("duration/structure/heading", "duration/titles/", "duration/weak_titles/")
+_LABELS = ("duration/titles/", "duration/weak_titles/")
+_PART_CUES = ("duration/structure/heading", "duration/titles/")
 _COLUMN = "a column of durations"
 _CARPENTRIES = re.compile(r"duration/front_matter/(?:teaching|exercises)\Z")
 _MOST_LINES_AT_TOP = 40
@@ -21,6 +22,8 @@ _RATE = re.compile(
     r"\b(?:per|a|each|every|/) ?(?:day|week|month|session|video|module|lesson|unit)|/ ?week", re.IGNORECASE
 )
 _NEAR = 3
+_SENTENCE = 300
+_LENGTH = re.compile(r"\b(?:durations?|length|videos?|watch\w*|run(?:ning)?)\b", re.IGNORECASE)
 _LITTLE = 40
 """A section with fewer words than these is there for what it shows."""
 _SHOWN = re.compile(
@@ -34,7 +37,7 @@ class Times(NamedTuple):
     whole: Element | None
     """The duration that is stated for all of it."""
     parts: tuple[Element, ...]
-    """The durations of its parts that do not lie in each other."""
+    """The durations of its parts that do not lie in each other; none where that of the whole is not known."""
     words: int
     """The words of its prose, without solutions."""
     reading: float
@@ -55,8 +58,9 @@ class Times(NamedTuple):
 def times(document: Document, course: Course, words_per_minute: int = 240) -> Times:
     """The times of a page; a duration near its top that stands for no part is that of the whole."""
     stated = list(course.of("duration"))
-    whole = next((one for one in stated if _is_whole(document, one)), None)
-    parts = _parts([one for one in stated if _is_part(one) and not _is_whole(document, one)])
+    whole = next((one for one in stated if _is_whole(document, one) and not _has_twin(document, one, stated)), None)
+    most = whole.minutes() or 0.0 if whole else 0.0
+    parts = _parts([one for one in stated if one is not whole and _is_part(one) and (one.minutes() or 0.0) <= most])
     view = document.view("prose")
     solutions = Spans(one.body for one in course.of("solution"))
     words = len(view.split()) - sum(len(view[span.start : span.end].split()) for span in solutions)
@@ -71,8 +75,7 @@ def of_media(document: Document, course: Course) -> Iterator[tuple[Element, Elem
     It stands on the same line, else on one of three lines above or below, else in the same block. What a heading
     states is the time of the section, unless there is little else in it; a sentence has to speak of something to watch.
     """
-    speaks = _Speaks(document)
-    stated = [one for one in course.of("duration") if speaks.of_media(one)]
+    stated = [one for one in course.of("duration") if _may_be_of_media(document, one)]
     starts = [one.span.start for one in stated]
     for element in course.of("media"):
         at = bisect_left(starts, element.span.start)
@@ -92,31 +95,32 @@ def _distance(document: Document, element: Element, time: Element) -> int | None
     in_block = element.body.start <= time.span.start and time.span.end <= element.body.end
     if not in_block and abs(lines) > _NEAR:
         return None
+    elsewhere = not in_block and time.cue == "duration/structure/text" and time.reason != _COLUMN
+    if elsewhere and not _speaks(document, time):
+        return None
     return 2 * lines + 1 if lines > 0 or time.span.start > element.span.start else -2 * lines + (lines == 0) * 2
 
 
-class _Speaks(dict[Span, bool]):
-    """Whether a block speaks of something to watch, asked once for each block."""
+def _speaks(document: Document, time: Element) -> bool:
+    """Whether the sentence that states a time speaks of something to watch."""
+    text, body = document.source.text, time.body
+    start = max(text.rfind(end, max(body.start, time.span.start - _SENTENCE), time.span.start) for end in (". ", "\n"))
+    ends = [text.find(end, time.span.end, min(body.end, time.span.end + _SENTENCE)) for end in (". ", "\n")]
+    end = min((one for one in ends if one >= 0), default=min(body.end, time.span.end + _SENTENCE))
+    return _SHOWN.search(text, max(start, body.start, time.span.start - _SENTENCE), end) is not None
 
-    def __init__(self, document: Document) -> None:
-        super().__init__()
-        self._document = document
 
-    def __missing__(self, body: Span) -> bool:
-        self[body] = _SHOWN.search(self._document.source[body]) is not None
-        return self[body]
-
-    def of_media(self, time: Element) -> bool:
-        """Whether a time may be that of something to watch."""
-        document = self._document
-        if time.cue == "duration/structure/heading":
-            section = document.sections[document.section_at(time.span.start)]
-            words = len(document.view("prose")[section.body.start : section.body.end].split())
-            return words < _LITTLE or _SHOWN.search(document.title(section)) is not None
-        if time.reason == _COLUMN:
-            line = document.source.line(document.source.position(time.span.start).line)
-            return len(document.view("prose")[line.start : line.end].split()) < _LITTLE / 2
-        return self[time.body] if time.cue.startswith("duration/sentences/") else True
+def _may_be_of_media(document: Document, time: Element) -> bool:
+    if time.cue == "duration/structure/heading":
+        section = document.sections[document.section_at(time.span.start)]
+        words = len(document.view("prose")[section.body.start : section.body.end].split())
+        return words < _LITTLE or _SHOWN.search(document.title(section)) is not None
+    if time.reason == _COLUMN:
+        line = document.source.line(document.source.position(time.span.start).line)
+        return len(document.view("prose")[line.start : line.end].split()) < _LITTLE / 2
+    if time.cue.startswith(_LABELS):
+        return _LENGTH.search(document.source[time.span]) is not None
+    return not time.cue.startswith("duration/sentences/") or _speaks(document, time)
 
 
 def _is_whole(document: Document, one: Element) -> bool:
@@ -130,8 +134,21 @@ def _is_whole(document: Document, one: Element) -> bool:
     return line <= _MOST_LINES_AT_TOP and section.level <= 2
 
 
+def _has_twin(document: Document, whole: Element, stated: list[Element]) -> bool:
+    """Whether a section of the same level states its time in the same words: then each states its own."""
+    if whole.cue.startswith("duration/front_matter/"):
+        return False
+    number = document.section_at(whole.span.start)
+    others = {document.section_at(one.span.start) for one in stated if one.cue == whole.cue}
+    level = document.sections[number].level
+    return any(other != number and document.sections[other].level == level for other in others)
+
+
 def _is_part(one: Element) -> bool:
-    """Whether a heading, a label or a column of times states it: in a sentence it is often that of something else."""
+    """Whether a heading, a label or a column of times states it: in a sentence it is often that of something else.
+
+    What takes longer than the whole is none either: "30 days" under "Trial period".
+    """
     if one.cue == "duration/structure/text":
         return one.reason == _COLUMN
     return one.cue.startswith(_PART_CUES) or _CARPENTRIES.match(one.cue) is not None

@@ -58,7 +58,11 @@ def _yaml(text: str, offset: int, span: Span) -> FrontMatter:
         node = reader.get_single_node()
         if node is None:
             return FrontMatter(span)
-        spans = {key: Span(offset + start, offset + end) for key, start, end in _places(node)}
+        # A block of YAML ends where the next one begins: what it holds ends before the white space between them.
+        spans = {
+            key: Span(offset + start, offset + start + len(text[start:end].rstrip()))
+            for key, start, end in _places(node)
+        }
         data = reader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
