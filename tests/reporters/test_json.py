@@ -44,6 +44,7 @@ def test_a_finding_has_its_place_in_code_points() -> None:
         "end": end,
         "also": [],
         "fix": {"applicability": "safe", "edits": [{"start": start, "end": end, "replacement": "there"}]},
+        "paste": "",
         "fingerprint": "f1",
         "authority": [{"title": "Standard of vague-link-text", "url": "https://example.org/vague-link-text"}],
     }

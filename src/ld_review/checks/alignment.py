@@ -19,8 +19,7 @@ _FEWEST_WORDS = 2
 class Alignment(OfCourse):
     """Yield each objective that nothing else on the page is about.
 
-    Words: ``{text}``, ``{count}``, ``{total}``. Objectives in front matter, and pages partly in another language, are
-    left alone.
+    Words: ``{text}``, ``{count}``, ``{total}``. Pages partly in another language are left alone.
     """
 
     uncovered_by: Literal["", "page", "practice"] = ""

@@ -10,6 +10,7 @@ from ld_review.checks.structural import Structural
 from ld_review.document import Document
 from ld_review.errors import near
 from ld_review.language import infer
+from ld_review.learning.alignment import distinct_objectives
 from ld_review.learning.element import KINDS, Element
 from ld_review.learning.objectives import Objective
 from ld_review.page import Page
@@ -67,14 +68,17 @@ def elements(page: Page, *kinds: str) -> list[Element]:
 
 
 def objectives(page: Page) -> list[tuple[Element, Objective]]:
-    """The objectives of a page, taken apart."""
+    """The objectives of a page, each once, taken apart."""
     lexicon = page.course.lexicon
     if lexicon is None:
         return []
     view = page.document.view("prose")
     text = page.document.source.text
     found = []
+    distinct = {element.span for element in distinct_objectives(page.document, page.course)}
     for element in elements(page, "objective"):
+        if element.span not in distinct:
+            continue
         words = view[element.span.start : element.span.end]
         if not words.strip():
             words = text[element.span.start : element.span.end]

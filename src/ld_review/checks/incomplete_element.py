@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ld_review.checks.base import Match
-from ld_review.checks.course import OfCourse, elements, known_kinds
+from ld_review.checks.course import OfCourse, elements, foreign_sections, known_kinds
 from ld_review.checks.phrases import Deadline, Phrase, pattern
 from ld_review.document import Document
 from ld_review.learning import durations
@@ -19,7 +19,9 @@ from ld_review.source import Span, Spans
 
 _TOLD = re.compile(r"/(?:sentences|links|front_matter|structure/steps)\b")
 """Entries of the vocabulary that tell of an element without holding it."""
-_QUESTION_MARK = re.compile(r"[?\uff1f](?=\s|\W*\Z|[*_)\"'\u201d])")
+_QUESTION_MARK = re.compile(r"[?](?=[*_)\]\"'\u201d]{0,4}(?:\s|\Z))")
+_FEW = 400
+"""As many characters from the heading of a section on belong to what it shows."""
 _ENOUGH_BESIDE = 40
 """So many words before or after a section that only shows a video say what it shows."""
 _SHOWN = re.compile(r"\W*(?:videos?|watch|recordings?)\b", re.IGNORECASE)
@@ -30,7 +32,7 @@ _MATERIAL = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class IncompleteElement(OfCourse):
-    """Yield each element that lacks another one near it.
+    """Yield each element that lacks another one near it. What may stand in a text in another language is not lacking.
 
     Words: ``{text}``, ``{title}`` (of its section), ``{words}`` (of its section), ``{count}``, ``{total}``.
     """
@@ -75,8 +77,9 @@ class IncompleteElement(OfCourse):
         return self.kept(page, self._all(page))
 
     def _all(self, page: Page) -> Iterator[Match]:
-        of_kind = self._looked_at(page)
-        if self.page_wide and page.course.has(*self.needs):
+        foreign = Spans(page.once(foreign_sections))
+        of_kind = [one for one in self._looked_at(page) if not foreign.touch(one.body)]
+        if self.page_wide and (page.course.has(*self.needs) or page.once(foreign_sections)):
             return
         needed = Spans(one.span for one in page.course.of(*self.needs))
         lacking = [element for element in of_kind if not self._has(page, element, needed)]
@@ -114,14 +117,14 @@ class IncompleteElement(OfCourse):
         return needed.touch(self._around(page.document, element)) or needed.touch(element.body)
 
     def _around(self, document: Document, element: Element) -> Span:
-        """The lines near the element, and the heading of its section."""
+        """The lines near the element, and what stands above it in a section that began a few lines before."""
         source = document.source
         first = source.position(element.span.start).line - self.near
         last = source.position(element.span.end).line + self.near
         section = document.sections[document.section_at(element.span.start)]
         start = source.line(max(first, 1)).start
         end = source.line(min(last, len(source.line_starts))).end
-        if section.heading is not None and section.span.start < start and start - section.span.start < 400:
+        if section.heading is not None and section.span.start < start and start - section.span.start < _FEW:
             start = section.span.start
         return Span(start, end)
 

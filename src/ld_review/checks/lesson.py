@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ld_review.checks.base import Match
-from ld_review.checks.course import OfCourse, elements, known_kinds
+from ld_review.checks.course import OfCourse, elements, foreign_sections, known_kinds
 from ld_review.learning.element import Element
 from ld_review.page import Page
 from ld_review.source import Spans
@@ -43,7 +43,8 @@ class Lesson(OfCourse):
         if len(lessons) < self.least:
             return
         inside = Spans(one.span for one in page.course.of(*self.without))
-        lacking = [one for one in lessons if not inside.touch(one.body)]
+        foreign = Spans(page.once(foreign_sections))
+        lacking = [one for one in lessons if not inside.touch(one.body) and not foreign.touch(one.body)]
         if self.only_where_some and len(lacking) == len(lessons):
             return
         matches = [Match(one.span, {"text": " ".join(document.source[one.span].split())}) for one in lacking]

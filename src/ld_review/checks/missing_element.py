@@ -28,6 +28,9 @@ class MissingElement(OfCourse):
     """Pages with fewer words of prose are left alone."""
     least_of: int = 0
     """How many elements of the kinds in ``only-with`` there must be."""
+    least_points: int = 7
+    """How much evidence there must be for a profile that was inferred; a declared one is enough. Of 98 pages on which
+    something was said to be missing, 6 of the 60 with 7 points or more were no courses, and 17 of the 38 with fewer."""
     demanded: bool = True
     """Whether only pages whose profile requires or expects the element are looked at."""
 
@@ -46,6 +49,8 @@ class MissingElement(OfCourse):
     def _all(self, page: Page) -> Iterator[Match]:
         course = page.course
         if self.demanded and not course.spec.demand(self.element):
+            return
+        if not course.profile.declared and course.profile.points < self.least_points:
             return
         if course.has(self.element, *self.or_else) or page.once(foreign_sections):
             return

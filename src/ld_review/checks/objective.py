@@ -21,6 +21,8 @@ _OPENERS = {
     "teaching": Opener.TEACHING,
     "none": Opener.NONE,
 }
+_LATE = 0.25
+_SECTIONS_BEFORE = 3
 _LOW = frozenset({"remember", "understand"})
 
 
@@ -41,7 +43,7 @@ class Objective(OfCourse):
     max_count: int = sys.maxsize
     """More objectives on a page than these are too many; marked at the first that is."""
     late: bool = False
-    """Whether the first objective stands after a quarter of the page and after its third section."""
+    """Whether the first objective stands after a quarter of the page, with three sections before its own."""
     low: bool = False
     """Whether all objectives of a page with practice only ask to remember or to understand."""
 
@@ -101,10 +103,9 @@ def _is_late(page: Page, first: Element) -> bool:
     start = document.front_matter.span.end if document.front_matter.span else 0
     prose = document.view("prose")
     before, after = len(prose[start : first.span.start].split()), len(prose[first.span.start :].split())
-    headings = sum(
-        block.kind == "heading" and block.level <= 2 and block.span.end <= first.span.start for block in document.blocks
-    )
-    return before > 0.25 * (before + after) and headings > 3
+    sections = [block for block in document.blocks if block.kind == "heading" and block.level == 2]
+    above = sum(block.span.end <= first.span.start for block in sections) - 1
+    return before > _LATE * (before + after) and above >= _SECTIONS_BEFORE
 
 
 def _all_low(page: Page, found: list[tuple[Element, Apart]]) -> bool:

@@ -24,11 +24,13 @@ _FEWEST_LETTERS = 3
 _MOST_COVERING = 200
 _LONGEST_COVERING = 20_000
 _ENDINGS = (
-    *("isations", "izations", "isation", "ization", "ations", "ation", "ments", "ment", "ings", "ions", "ing", "ion"),
+    *("ations", "ation", "ments", "ment", "ings", "ions", "ing", "ion"),
     *("ies", "ers", "er", "ed", "es", "ly", "al", "s", "y", "e"),
 )
 """Longest first."""
 _SHORTEST_STEM = 3
+_SHORTEST_BEFORE_MENT = 5
+"""So that "document" keeps its end and "management" loses it."""
 _FILLERS = """
 the and for with from that this these those their your you how what when why which where who into onto over under
 about between within without using use used uses via than then them they its our are can could should would will may
@@ -37,7 +39,8 @@ basics key main important appropriate effective effectively correctly properly s
 differences understand understanding learn learning know knowledge know explain describe identify define list apply
 create write compare discuss demonstrate able ability have has had been being was were does doing did work working
 works make makes making get gets getting way ways example examples course lesson module unit training page part parts
-thing things well based need needs order also etc within both one two three first second best practice practices
+thing things well based need needs order also etc within both familiar importance important essential essentials one
+two three first second best practice practices
 """
 _SAYS_NOTHING = frozenset(_FILLERS.split())
 
@@ -56,7 +59,7 @@ class Coverage(NamedTuple):
 
 def coverage(document: Document, course: Course) -> tuple[Coverage, ...]:
     """For each objective of a page what covers it."""
-    objectives = list(course.of("objective"))
+    objectives = distinct_objectives(document, course)
     if not objectives:
         return ()
     covering = [
@@ -74,6 +77,18 @@ def coverage(document: Document, course: Course) -> tuple[Coverage, ...]:
     return tuple(found)
 
 
+def distinct_objectives(document: Document, course: Course) -> list[Element]:
+    """The objectives of a page, each once: many pages say them in an overview and again further down."""
+    seen: set[str] = set()
+    found = []
+    for element in course.of("objective"):
+        said = " ".join(_WORD.findall(document.source[element.span].casefold()))
+        if said not in seen:
+            seen.add(said)
+            found.append(element)
+    return found
+
+
 def stems(text: str) -> frozenset[str]:
     """The words of a text that say something, without their endings."""
     return frozenset(
@@ -85,7 +100,8 @@ def stems(text: str) -> frozenset[str]:
 
 def _stem(word: str) -> str:
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+        shortest = _SHORTEST_BEFORE_MENT if ending.startswith("ment") else _SHORTEST_STEM
+        if word.endswith(ending) and len(word) - len(ending) >= shortest:
             return word[: len(word) - len(ending)]
     return word
 

@@ -136,7 +136,8 @@ class Outline:
             if blocks[inner].span.start >= end:
                 return None
             if blocks[inner].kind in {"paragraph", "heading"} and blocks[inner].text_spans:
-                return text_of(blocks[inner])
+                begins_with_code = self.document.source.text[blocks[inner].span.start] == "`"
+                return blocks[inner].span if begins_with_code else text_of(blocks[inner])
         return None
 
     def words(self, span: Span) -> str:

@@ -42,6 +42,8 @@ _EARLY = 1 / 3
 _SIGNS = 2
 _MOST_ITEMS = 60
 _MOST_COLUMNS = 30
+_COLON = (":", "\uff1a")
+_LONGEST_LABEL = 6
 _LONGEST_OBJECTIVE_WORDS = 60
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=\S)|\n\s*\n")
 _ABLE_TO = re.compile(r"\b(?:be )?able to[\s:]+|\byou(?:'|\u2019)?ll learn (?:how )?(?:to )?[\s:]*", re.IGNORECASE)
@@ -65,7 +67,7 @@ _WORDS_BY_HAND = 333
 _FEWEST_STEPS = 3
 _FEWEST_COMMANDS = 2
 _BUSINESS = re.compile(
-    r"\b(?:revenue|pipeline|okrs?|kpis?|kr\d?|arr|churn|q[1-4]|fy\d\d|quarter|attrition|headcount|slas?)\b|\d ?%",
+    r"\b(?:revenue|okrs?|kpis?|kr\d?|arr|churn|q[1-4]|fy\d\d|quarter|attrition|headcount|slas?)\b|\d ?%",
     re.IGNORECASE,
 )
 
@@ -324,9 +326,24 @@ def _listed(ground: Ground, label: Label) -> list[Span]:
             break
         if block.kind == "heading" and number > label.block and _names_another(ground, number):
             break
+        if found and block.kind == "paragraph" and _begins_another(ground, number):
+            break
         if block.kind == "list" and not document.inside(block, "item"):
             found += _items_of(ground, number)
     return found
+
+
+def _begins_another(ground: Ground, number: int) -> bool:
+    """Whether a paragraph behind the first list is a label for other things: "Resources:"."""
+    block = ground.document.blocks[number]
+    if block.parent >= 0 and ground.document.blocks[block.parent].kind == "item":
+        return False
+    text = ground.document.text(block)
+    if not text.endswith(_COLON) or len(text.split()) > _LONGEST_LABEL:
+        return False
+    return not any(
+        cue.kind == "objective" for cue in (*ground.vocabulary.in_title(text), *ground.vocabulary.in_lead_in(text))
+    )
 
 
 def _names_another(ground: Ground, number: int) -> bool:
