@@ -20,6 +20,7 @@ COVERING = ("practice", "knowledge-check", "reflection")
 """The kinds of element that can cover an objective."""
 
 _WORD = re.compile(r"[^\W\d_][\w+#-]*")
+_ANY_WORD = re.compile(r"\w+")
 _FEWEST_LETTERS = 3
 _MOST_COVERING = 200
 _LONGEST_COVERING = 20_000
@@ -82,7 +83,7 @@ def distinct_objectives(document: Document, course: Course) -> list[Element]:
     seen: set[str] = set()
     found = []
     for element in course.of("objective"):
-        said = " ".join(_WORD.findall(document.source[element.span].casefold()))
+        said = " ".join(_ANY_WORD.findall(document.source[element.span].casefold()))
         if said not in seen:
             seen.add(said)
             found.append(element)
