@@ -322,6 +322,8 @@ def test_a_gap_says_what_is_missing() -> None:
         ("stab", None),
         ("lab", None),
         ("accordion", None),
+        ("key-points", None),
+        ("objective", None),
         ("columns", None),
     ],
 )

@@ -18,6 +18,8 @@ _KNOWN = (
     "instructor", "keypoints", "note", "objectives", "output", "prereq", "question", "questions", "quiz", "solution",
     "spoiler", "tab", "testimonial", "tip", "warning", "activity", "answer", "summary", "danger",
 )  # fmt: skip
+_OTHER_SPELLINGS = frozenset({"key-point", "key-points", "key_points", "keypoint", "objective"})
+"""As some sites call theirs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +40,7 @@ class Container(Structural):
                 continue
             match = _NAME.match(text, *block.span)
             name = match["name"].lower() if match else ""
-            if match is None or name in self.known or name.rstrip("s") in self.known:
+            if match is None or name in self.known or name.rstrip("s") in self.known or name in _OTHER_SPELLINGS:
                 continue
             better = next((word for word in self.known if _one_apart(name, word)), "")
             if better:

@@ -15,7 +15,7 @@ class MissingElement(OfCourse):
     """Yield the title of a page whose profile asks for an element that was not found.
 
     Words: ``{element}``, ``{accepts}`` (what would have been recognised), ``{profile}``. A page that is partly in
-    another language is left alone: what is missing may stand there.
+    another language is left alone, since what is missing may stand there; so is a page whose profile is not sure.
     """
 
     element: str = ""
@@ -28,9 +28,6 @@ class MissingElement(OfCourse):
     """Pages with fewer words of prose are left alone."""
     least_of: int = 0
     """How many elements of the kinds in ``only-with`` there must be."""
-    least_points: int = 7
-    """How much evidence there must be for a profile that was inferred; a declared one is enough. Of 98 pages on which
-    something was said to be missing, 6 of the 60 with 7 points or more were no courses, and 17 of the 38 with fewer."""
     demanded: bool = True
     """Whether only pages whose profile requires or expects the element are looked at."""
 
@@ -50,7 +47,7 @@ class MissingElement(OfCourse):
         course = page.course
         if self.demanded and not course.spec.demand(self.element):
             return
-        if not course.profile.declared and course.profile.points < self.least_points:
+        if not course.profile.sure:
             return
         if course.has(self.element, *self.or_else) or page.once(foreign_sections):
             return

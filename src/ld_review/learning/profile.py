@@ -37,6 +37,9 @@ _TELLING = (
     ("duration", 1, 0, "a duration"),
 )
 """Kind of element, points where it names itself, points where weaker words tell of it, what the author is told."""
+_MANY = 3
+_SURE = 7
+_NAMING = frozenset({"objective", "practice", "knowledge-check"})
 _OTHERS = ("completion-rule", "audience", "prerequisite", "summary", "feedback")
 _LONG = 6_000
 _HUB_LINKS = 8
@@ -90,6 +93,14 @@ class Assigned(NamedTuple):
     reason: str = ""
     """Where it was declared, or the evidence it was inferred from."""
     points: int = 0
+    told_by_elements: bool = False
+    """Whether objectives, practice or a check that name themselves are among the evidence."""
+
+    @property
+    def sure(self) -> bool:
+        """Whether the evidence is enough to say that something is missing. Of 98 pages of which that was said, 6 of the
+        60 with 7 points or more were no courses, and 17 of the 38 with fewer."""
+        return self.declared or self.points >= _SURE or self.told_by_elements
 
 
 class Signs(NamedTuple):
@@ -122,7 +133,8 @@ class Profiles:
         points = signs.points + sum(one for one, _ in found)
         reason = ", ".join(what for what in (*signs.reasons, *(what for _, what in found)) if what)
         if points >= ENOUGH:
-            return Assigned(self._kind(document, signs, elements), False, reason, points)
+            told = any(one.kind in _NAMING and _is_strong(one) and one.cue != _STEPS for one in elements)
+            return Assigned(self._kind(document, signs, elements), False, reason, points, told)
         return Assigned(HUB if _is_hub(document) else REFERENCE, False, reason, points)
 
     def _in_title(self, title: str) -> Iterator[tuple[int, str, str]]:
@@ -213,6 +225,8 @@ def _in_elements(elements: Sequence[Element]) -> Iterator[tuple[int, str]]:
             yield points, what
         elif weak[kind] and points_of_weak:
             yield points_of_weak, what
+    if sum(one.kind == "practice" and one.cue != _STEPS and _is_strong(one) for one in elements) >= _MANY:
+        yield 2, "many of them"
     if any(element.cue == _STEPS for element in elements):
         yield 2, "steps to follow"
     if strong["lesson"] >= 2:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from math import inf
 from typing import NamedTuple
 
 from ld_review.document import Document
@@ -37,7 +38,7 @@ class Times(NamedTuple):
     whole: Element | None
     """The duration that is stated for all of it."""
     parts: tuple[Element, ...]
-    """The durations of its parts that do not lie in each other; none where that of the whole is not known."""
+    """The durations of its parts that do not lie in each other and are not longer than the whole."""
     words: int
     """The words of its prose, without solutions."""
     reading: float
@@ -59,7 +60,7 @@ def times(document: Document, course: Course, words_per_minute: int = 240) -> Ti
     """The times of a page; a duration near its top that stands for no part is that of the whole."""
     stated = list(course.of("duration"))
     whole = next((one for one in stated if _is_whole(document, one) and not _has_twin(document, one, stated)), None)
-    most = whole.minutes() or 0.0 if whole else 0.0
+    most = (whole.minutes() if whole else None) or inf
     parts = _parts([one for one in stated if one is not whole and _is_part(one) and (one.minutes() or 0.0) <= most])
     view = document.view("prose")
     solutions = Spans(one.body for one in course.of("solution"))

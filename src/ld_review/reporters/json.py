@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from ld_review.finding import Finding, Fix, Severity
 from ld_review.learning.element import Element
+from ld_review.learning.profile import Assigned
 from ld_review.review import Failure, PageReview, Review
 from ld_review.rule import Rule
 from ld_review.source import Source
@@ -38,7 +39,7 @@ def _page(page: PageReview, review: Review) -> dict[str, Any]:
     fingerprints: Iterable[str] = page.fingerprints or ("",) * len(page.findings)
     return {
         "path": _text(page.path.as_posix()),
-        "profile": page.profile._asdict(),
+        "profile": _profile(page.profile),
         "language": page.language,
         "not_assessed": page.not_assessed,
         "elements": [_element(element, page.source) for element in page.elements],
@@ -48,6 +49,15 @@ def _page(page: PageReview, review: Review) -> dict[str, Any]:
         ],
         "verdicts": {},
         "failures": [_failure(failure) for failure in page.failures],
+    }
+
+
+def _profile(profile: Assigned) -> dict[str, Any]:
+    return {
+        "name": profile.name,
+        "declared": profile.declared,
+        "reason": _text(profile.reason),
+        "points": profile.points,
     }
 
 

@@ -36,7 +36,7 @@ def as_data(page: OutlinedPage) -> dict[str, Any]:
     return {
         "path": source.path.as_posix(),
         "title": outline.title,
-        "profile": page.profile._asdict(),
+        "profile": {"name": page.profile.name, "declared": page.profile.declared, "reason": page.profile.reason},
         "language": page.language,
         "words": outline.times.words,
         "minutes": {

@@ -16,6 +16,8 @@ from ld_review.source import Source
 MANY = 3
 """From how many findings of one rule on a page only the first is shown, and fixable ones become a line."""
 _LINES_NAMED = 12
+_LEARNING = "adult-learning"
+_SKELETONS = "--skeletons"
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,20 @@ def _page(page: PageReview, review: Review, look: Look) -> Iterator[str]:
         yield from _finding(group, page.source, path, review, look)
     if folded:
         yield from _fold(folded, page, review, look)
+    if _is_about_learning(page, review):
+        yield from _inferred(page, path, look)
+
+
+def _is_about_learning(page: PageReview, review: Review) -> bool:
+    rules = (review.rules.get(finding.rule) for finding in page.findings)
+    return any(rule is not None and rule.dimension == _LEARNING for rule in rules)
+
+
+def _inferred(page: PageReview, path: str, look: Look) -> Iterator[str]:
+    """As what kind of page it was read, where nobody said so."""
+    if not page.profile.declared:
+        yield f"{paint('note', 'bold', look.color)}: {path} is read as a {page.profile.name} page, since "
+        yield f"{flat(page.profile.reason)}; front matter can declare ld_review: {{profile: ...}}\n\n"
 
 
 def _failure(failure: Failure, path: str, look: Look) -> Iterator[str]:
@@ -172,6 +188,8 @@ def _notes(group: _Group, source: Source, review: Review, look: Look) -> Iterato
         yield f"see also {_lines_of((span.start for span in finding.also), source)}"
     if finding.fix:
         yield _way_to_fix(finding, source)
+    if finding.paste:
+        yield from _skeleton(finding, look)
     rule = review.rules.get(finding.rule)
     if rule is None or finding.rule in look.told:
         return
@@ -179,6 +197,16 @@ def _notes(group: _Group, source: Source, review: Review, look: Look) -> Iterato
     if look.verbose:
         yield f"why: {flat(rule.why)}"
     yield from (flat(title) + (f" <{flat(url)}>" if look.verbose else "") for title, url in rule.authority)
+
+
+def _skeleton(finding: Finding, look: Look) -> Iterator[str]:
+    """Markdown to paste, where every finding is shown in full; else, once, how to see it."""
+    if look.verbose:
+        yield "to paste:"
+        yield from (f"  {flat(line)}".rstrip() for line in finding.paste.rstrip("\n").split("\n"))
+    elif _SKELETONS not in look.told:
+        look.told.add(_SKELETONS)
+        yield "Markdown to paste: -v, or ld-review outline --skeletons"
 
 
 def _way_to_fix(finding: Finding, source: Source) -> str:
