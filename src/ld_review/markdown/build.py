@@ -93,6 +93,15 @@ class Builder:
         """Index of the innermost container that is open."""
         return self._open[-1] if self._open else -1
 
+    @property
+    def _inside(self) -> int:
+        """Where the innermost open container begins to hold something: of a footnote, behind its mark."""
+        if self._parent < 0:
+            return 0
+        around = self.blocks[self._parent]
+        begin = around.span.start
+        return self._masked.find("]:", begin) + 2 if around.kind == "footnote" else begin
+
     def _lines(self, token: SpanToken, start: int = -1) -> Span:
         """The lines of a token without the blanks around them, from *start* where it is known."""
         assert token.map is not None
@@ -174,7 +183,7 @@ class Builder:
         if token.type == "code_block":
             return self._lines(token, end - len(token.content.split("\n", 1)[0].lstrip()))
         if token.type == "definition":
-            return self._lines(token, self._masked.find("[", start))
+            return self._lines(token, self._masked.find("[", max(start, self._inside)))
         if token.type == "hr":
             line = self._masked[start:end].rstrip()
             marks = len(line) - len(line.rstrip(token.markup[0] + " \t"))

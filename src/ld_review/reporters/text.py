@@ -120,7 +120,7 @@ def _is_about_learning(page: PageReview, review: Review) -> bool:
 
 def _inferred(page: PageReview, path: str, look: Look) -> Iterator[str]:
     """As what kind of page it was read, where nobody said so."""
-    if not page.profile.declared:
+    if page.profile.reason and not page.profile.declared:
         yield f"{paint('note', 'bold', look.color)}: {path} is read as a {page.profile.name} page, since "
         yield f"{flat(page.profile.reason)}; front matter can declare ld_review: {{profile: ...}}\n\n"
 
