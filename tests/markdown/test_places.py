@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import PurePath
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example as known
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laws import broken
@@ -41,8 +42,9 @@ def _document(text: str):
 
 @settings(max_examples=1500, deadline=None)
 @given(TEXTS)
-@example("[^1]: > [a]: /u 'x'\n")
-@example("[^1]: [a]: /u 'x'\n")
+@known("[^1]: > [a]: /u 'x'\n")
+@known("[^1]: > [^1]: ")
+@known("[^1]: [a]: /u 'x'\n")
 def test_laws_hold_on_any_text(text):
     assert not list(broken(_document(text)))
 

@@ -122,7 +122,10 @@ class Builder:
         assert token.map is not None
         level, info = 0, ""
         # The footnote plugin makes its tokens by itself, and they know no place.
-        start = self._masked.find("[^", self._line_starts[token.map[0]]) if kind == "footnote" else token.start
+        if kind == "footnote":
+            start = self._masked.find("[^", max(self._line_starts[token.map[0]], self._inside))
+        else:
+            start = token.start
         if kind == "quote":
             start = self._masked.rfind(">", self._line_starts[token.map[0]], max(start, 0))
         elif kind == "item":
