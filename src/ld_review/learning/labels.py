@@ -44,8 +44,19 @@ _SENTENCE = re.compile(r"(?:[.!?][\"')\]]*\s+)(?=\S)")
 _ENDED = (".", "!", "?")
 """A sentence that ends so does not lead in to what follows."""
 _SLUG = re.compile(r"(?:\A\d+)?[-_]+|[\"']")
+_QUOTED = re.compile(r"\"([^\"]{1,80})\"")
+_TYPE = re.compile(r"""\btype\s*=\s*["']?([A-Za-z][\w-]*)""")
+_FIRST_WORD = re.compile(r"[^\w\n]{0,12}")
+_METADATA_LINE = re.compile(r"^[ \t]*([A-Za-z][\w -]{1,40}?)[ \t]*:[ \t]*(\S[^\n]*)$", re.MULTILINE)
+_MACRO = re.compile(r"^[ \t]*@(\w{3,40})[ \t]*\n(.*?)^[ \t]*@end\b", re.MULTILINE | re.DOTALL)
+_PLAIN_TAGS = frozenset(
+    """a abbr audio b blockquote br button center code col colgroup details div em figcaption figure font form h1 h2 h3
+    h4 h5 h6 hr i iframe img input kbd label li ol p pre s script section small source span strong style sub summary
+    sup svg table tbody td th thead tr tt u ul video""".split()  # noqa: SIM905 - a list would fill a page
+)
 _TAG = re.compile(r"<[^<>]*>")
 _COLONS = (":", "\uff1a")
+_RUN_IN = (*_COLONS, ".", "!", "?")
 _AFTER_LABEL = (*_COLONS, "-", "\u2013", "\u2014", "(")
 _EMPHASIS_MARKS = " \t*_:.\u00a0"
 
@@ -152,7 +163,9 @@ def text_of(block: Block) -> Span:
 
 def labels(outline: Outline) -> list[Label]:
     """All labels of a page, in order of place."""
-    found = [*_front_matter(outline.document), *_from_blocks(outline), *_from_inlines(outline)]
+    document = outline.document
+    metadata = (*_front_matter(document), *_in_first_comment(document))
+    found = [*metadata, *_from_blocks(outline), *_from_inlines(outline)]
     return sorted(found, key=lambda label: (label.span.start, SOURCES.index(label.source)))
 
 
@@ -168,6 +181,18 @@ def _front_matter(document: Document) -> Iterator[Label]:
         elif around.rpartition(".")[2].lower() in _CONTENTS_KEYS:
             words = _SLUG.sub(" ", re.split(r"[./]", document.source[span].strip())[-1])
             yield Label(CONTENTS, words.strip(), span, span, -1)
+
+
+def _in_first_comment(document: Document) -> Iterator[Label]:
+    """The metadata of LiaScript: ``key: value`` and ``@macro ... @end`` in a comment at the top of the page."""
+    first = next((block for block in document.blocks if block.kind != "rule"), None)
+    if first is None or first.kind != "comment" or "\n" not in document.source[first.span]:
+        return
+    text = document.source.text
+    for pattern in (_METADATA_LINE, _MACRO):
+        for match in pattern.finditer(text, *first.span):
+            span = Span(*match.span(2))
+            yield Label(FRONT_MATTER, match[1].strip(), span, span, -1, value=match[2].strip())
 
 
 def _value(data: Any, key: str) -> Any:
@@ -192,34 +217,69 @@ def _from_blocks(outline: Outline) -> Iterator[Label]:
         elif block.kind == "attribute":
             yield from _attributes(document, number)
         elif block.kind == "quote" and block.info:
-            yield Label(CONTAINER, block.info.lower(), Span(block.span.start, block.span.start), block.span, number)
+            yield _alert(document, number)
+        elif block.kind == "row":
+            yield from _pair(outline, number)
 
 
 def _headings(document: Document) -> Iterator[Label]:
+    made = {one.block: one for one in document.of("template")}
     for section in document.sections:
-        if section.heading is not None and document.blocks[section.heading].text_spans:
-            span = text_of(document.blocks[section.heading])
+        if section.heading is None:
+            continue
+        heading = document.blocks[section.heading]
+        body = Span(heading.span.end, section.span.end)
+        if heading.text_spans:
+            span = text_of(heading)
             if span.end - span.start <= _LONGEST_TITLE:
-                body = Span(document.blocks[section.heading].span.end, section.span.end)
                 yield Label(HEADING, document.view("prose")[span.start : span.end], span, body, section.heading)
+        elif section.heading in made:
+            quoted = _QUOTED.search(document.source.text, *made[section.heading].span)
+            if quoted:
+                yield Label(HEADING, quoted[1].replace("-", " "), Span(*quoted.span(1)), body, section.heading)
 
 
 def _container(document: Document, number: int) -> Iterator[Label]:
-    """``::: challenge``, ``:::{exercise} Title``, ``::: {.exercise}``, and the same as a fence of code."""
+    """``::: challenge``, ``:::{exercise} Title``, ``:::tip[Title]``, ``::: {.exercise}``, and the same as a fence."""
     block = document.blocks[number]
     info = block.info if block.kind == "container" else _first_line(document, block)
     if block.kind == "code" and not (info.startswith("{") or info.isalpha()):
         return
     names = _CLASS.findall(info) or _NAME.findall(info)[:1]
-    title = _TITLE_ATTRIBUTE.search(info)
-    words = (title[1] or title[2] or "") if title else _ATTRIBUTES.sub("", info)
-    if not title and words.strip().lower() in {name.lower() for name in names}:
-        words = ""
     end = document.source.line(document.source.position(block.span.start).line).end
+    title = _container_title(info, names)
     for name in names:
-        yield Label(
-            CONTAINER, name.lower(), Span(block.span.start, end), block.span, number, title=" ".join(words.split())
-        )
+        yield Label(CONTAINER, name.lower(), Span(block.span.start, end), block.span, number, title=title)
+
+
+def _container_title(info: str, names: Sequence[str]) -> str:
+    attribute = _TITLE_ATTRIBUTE.search(info)
+    if attribute:
+        return attribute[1] or attribute[2] or ""
+    words = _ATTRIBUTES.sub("", info).strip()
+    for name in names:
+        words = words.removeprefix(name).strip()
+    return " ".join(words.strip("[]").split())
+
+
+def _alert(document: Document, number: int) -> Label:
+    """``> [!TIP] Title``."""
+    block = document.blocks[number]
+    line = document.source.line(document.source.position(block.span.start).line)
+    title = document.source[Span(block.span.start, line.end)].partition("]")[2].lstrip("+-").strip()
+    return Label(CONTAINER, block.info.lower(), Span(block.span.start, line.end), block.span, number, title=title)
+
+
+def _pair(outline: Outline, number: int) -> Iterator[Label]:
+    """``| Duration | 30 minutes |``: a row of two cells, the first of which names the second."""
+    blocks = outline.document.blocks
+    cells = [one for one in range(number + 1, min(number + 4, len(blocks))) if blocks[one].parent == number]
+    if len(cells) != 2 or not all(blocks[one].kind == "cell" and blocks[one].text_spans for one in cells):
+        return
+    words, rest = (text_of(blocks[one]) for one in cells)
+    if words.end - words.start <= _LONGEST_TITLE / 2:
+        text = outline.document.view("prose")[words.start : words.end]
+        yield Label(LABEL, text, words, blocks[number].span, cells[0], rest)
 
 
 def _first_line(document: Document, block: Block) -> str:
@@ -284,6 +344,8 @@ def _label_lines(outline: Outline, number: int, span: Span) -> Iterator[Label]:
         begin, end = start + len(line) - len(line.lstrip()), start + len(line.rstrip())
         start += len(line) + 1
         if begin < end and (strong or ":" in line or "\uff1a" in line):
+            first = _FIRST_WORD.match(view, begin, end)
+            begin = first.end() if first else begin
             at = bisect_left(starts, begin)
             bold = strong[at] if at < len(starts) and starts[at] == begin else None
             label = _label_of_line(outline, number, Span(begin, end), bold)
@@ -299,7 +361,7 @@ def _label_of_line(outline: Outline, number: int, line: Span, strong: Inline | N
         after = view[words.end : line.end].lstrip(" \t*_")
         text = view[words.start : words.end].strip()
         whole = not after.strip(_EMPHASIS_MARKS)
-        if text and (whole or text.endswith(_COLONS) or after.startswith(_AFTER_LABEL)):
+        if text and (whole or text.endswith(_RUN_IN) or after.startswith(_AFTER_LABEL)):
             rest = Span(line.end - len(after), line.end)
             return _label(outline, number, words, rest, whole)
         return None
@@ -389,10 +451,10 @@ def _from_inlines(outline: Outline) -> Iterator[Label]:
             yield from _shortcode(document, inline)
         elif inline.info == "summary":
             yield from _summary(document, inline, ends)
-        elif "-" in inline.info and not inline.info.startswith("/"):
-            yield Label(CONTAINER, inline.info, inline.span, ends.element(inline), inline.block)
         elif inline.info in {"div", "section", "details", "aside"}:
             yield from _html_class(document, inline, ends)
+        elif inline.info not in _PLAIN_TAGS and not inline.info.startswith("/"):
+            yield Label(CONTAINER, inline.info.lower(), inline.span, ends.element(inline), inline.block)
 
 
 def _shortcode(document: Document, inline: Inline) -> Iterator[Label]:
@@ -401,8 +463,10 @@ def _shortcode(document: Document, inline: Inline) -> Iterator[Label]:
         name = (match[1] or match[2]).rpartition("/")[2]
         title = _TITLE_ATTRIBUTE.search(document.source.text, *inline.span)
         words = (title[1] or title[2] or "") if title else ""
-        if name:
-            yield Label(CONTAINER, name.lower(), inline.span, inline.span, inline.block, title=words)
+        kind = _TYPE.search(document.source.text, *inline.span)
+        for one in (name, kind[1] if kind else ""):
+            if one:
+                yield Label(CONTAINER, one.lower(), inline.span, inline.span, inline.block, title=words)
 
 
 def _html_class(document: Document, inline: Inline, ends: _Ends) -> Iterator[Label]:

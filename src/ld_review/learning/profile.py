@@ -238,7 +238,8 @@ def _in_elements(elements: Sequence[Element]) -> Iterator[tuple[int, str]]:
 
 def _is_strong(element: Element) -> bool:
     parts = element.cue.split("/")
-    return len(parts) > 1 and not parts[1].startswith(("weak", "sentences", "links"))
+    by_solution = parts[-1] == "solution" and parts[1:2] == ["structure"]
+    return len(parts) > 1 and not by_solution and not parts[1].startswith(("weak", "sentences", "links"))
 
 
 def _is_hub(document: Document) -> bool:

@@ -164,7 +164,7 @@ def _is_learning(ground: Ground, found: _Found, weak: Sequence[tuple[Label, Cue]
         return True
     signs = {element.kind for element in found}
     share = _VERB_LED_AMONG_OTHERS if signs else _VERB_LED
-    objectives = ((label, cue, _objective_spans(ground, label)) for label, cue in weak if cue.kind == "objective")
+    objectives = ((label, cue, _objective_spans(ground, label, cue)) for label, cue in weak if cue.kind == "objective")
     if any(_reads_as_objectives(ground, label, cue, spans, share) for label, cue, spans in objectives):
         signs.add("objective")
     return len(signs) >= _SIGNS
@@ -245,7 +245,7 @@ def _says_anything(ground: Ground, label: Label) -> bool:
 
 
 def _objectives(ground: Ground, label: Label, cue: Cue) -> Iterator[Element]:
-    spans = _objective_spans(ground, label)
+    spans = _objective_spans(ground, label, cue)
     share = _VERB_LED if cue.strength == STRONG else _VERB_LED_AMONG_OTHERS
     if label.source not in (FRONT_MATTER, CONTAINER) and not _reads_as_objectives(ground, label, cue, spans, share):
         return
@@ -278,25 +278,39 @@ def _reads_as_objectives(
     return early and led >= share and not any(map(_BUSINESS.search, texts))
 
 
-def _objective_spans(ground: Ground, label: Label) -> list[Span]:
+def _objective_spans(ground: Ground, label: Label, cue: Cue) -> list[Span]:
     if label.source == FRONT_MATTER:
         return _front_matter_items(ground.document, label)
     if label.source == LEAD_IN:
         return _items_of(ground, label.block)
-    spans = _listed(ground, label)
-    return spans or _tabled(ground, label) or _in_prose(ground, label)
+    if cue.strength != STRONG:
+        return _listed(ground, label, whole=False)
+    return _listed(ground, label) or _tabled(ground, label) or _in_prose(ground, label) or _on_its_line(ground, label)
 
 
 def _front_matter_items(document: Document, label: Label) -> list[Span]:
     value = label.value
+    if isinstance(value, Mapping):
+        value = list(value.values())
     if isinstance(value, (list, tuple)):
         spans = document.front_matter.spans
         key = next((key for key, span in spans.items() if span == label.span), "")
         items = [spans[f"{key}.{number}"] for number in range(len(value)) if f"{key}.{number}" in spans]
-        return items or ([label.span] if value else [])
+        return items or _found_in(document, label.span, value) or ([label.span] if value else [])
     if isinstance(value, str) and value.strip():
         return _simple_items(document, label.span) or [label.span]
     return []
+
+
+def _found_in(document: Document, span: Span, values: Iterable[object]) -> list[Span]:
+    """Where texts stand in a span, one behind the other."""
+    found, start = list[Span](), span.start
+    for value in values:
+        at = document.source.text.find(value, start, span.end) if isinstance(value, str) and value else -1
+        if at >= 0:
+            start = at + len(str(value))
+            found.append(Span(at, start))
+    return found
 
 
 def _simple_items(document: Document, span: Span) -> list[Span]:
@@ -310,8 +324,19 @@ def _simple_items(document: Document, span: Span) -> list[Span]:
     return found
 
 
-def _listed(ground: Ground, label: Label) -> list[Span]:
-    """The items of the lists under a label, up to the next heading where any stand before it."""
+def _on_its_line(ground: Ground, label: Label) -> list[Span]:
+    """``**You will be able to:** trace a request``: what follows the label, where it begins as an objective does."""
+    if label.rest is None:
+        return []
+    view = ground.document.view("prose")
+    text = view[label.rest.start : label.rest.end]
+    start = label.rest.start + len(text) - len(text.lstrip(" \t:*_"))
+    begins = ground.verbs.starts_with_verb(view[start : label.rest.end])
+    return [Span(start, label.rest.end)] if begins else []
+
+
+def _listed(ground: Ground, label: Label, whole: bool = True) -> list[Span]:
+    """The items of the lists under a label, up to the next heading where any stand before it, or unless *whole*."""
     document, blocks = ground.document, ground.document.blocks
     found: list[Span] = []
     for number in range(max(label.block, 0), len(blocks)):
@@ -320,9 +345,10 @@ def _listed(ground: Ground, label: Label) -> list[Span]:
             break
         if block.span.start < label.body.start and number != label.block:
             continue
-        if block.kind == "code" and number == label.block:
-            return _simple_items(document, block.span)
-        if block.kind == "heading" and number > label.block and (found or label.source != HEADING):
+        own = number == label.block
+        if (block.kind == "code" and (own or label.source == CONTAINER)) or (block.kind == "paragraph" and own):
+            found += _simple_items(document, block.span) if label.source == CONTAINER or block.kind == "code" else []
+        if block.kind == "heading" and number > label.block and (found or not whole or label.source != HEADING):
             break
         if block.kind == "heading" and number > label.block and _names_another(ground, number):
             break

@@ -15,7 +15,7 @@ _LONGEST = 400
 _MOST_REMEMBERED = 20_000
 _SPACE = re.compile(r"\s+")
 _NUMBERING = re.compile(
-    r"(?:\W*(?:(?:step|part|section|unit|module|lesson|chapter|session|week|day)\s+)?"
+    r"(?:\W*(?:(?:stage|phase|step|part|section|unit|module|lesson|chapter|session|week|day)\s+)?"
     r"(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivx]{1,4})[.):\-\u2013]+\s+)?[^\w({]*",
 )
 _TRAILING = re.compile(r"(?:\s*(?:\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}))+[\s:.]*\Z|[\s:.*_?!]+\Z")

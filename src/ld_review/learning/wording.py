@@ -16,7 +16,7 @@ _COURSES = re.compile(
 _LEARNERS = (" learner", " trainee", " participant", " mentee", " student", " attendee", " cohort")
 _BEFORE = 30
 """In characters: the two words before."""
-_LESSON = "course|lesson|module|unit|lab|tutorial|workshop|exercise|chapter|episode|training|session"
+_LESSON = "course|lesson|module|unit|lab|tutorial|workshop|exercise|chapter|episode|training|session|lecture|class"
 _ADDRESS = re.compile(rf"in this (?:[\w-]+ )?(?:{_LESSON}), (?:you|we)\b")
 _OUTCOMES = (
     *("by the end of this", "by the end of the", "upon completion", "on completion", "you will be able to"),

@@ -20,6 +20,7 @@ _CLOSING = {
 }
 _BEGINS_WITH_A_KEY = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n]+)*(?:[\w\"'][^:\r\n]*:(?:[ \t\r\n]|\Z)|\Z|[{\[?-])")
 """What tells metadata from a thematic break at the top of a page, with another one further down."""
+_TOML = re.MULTILINE | re.DOTALL
 _MOST_NODES = 10_000
 """More than any page needs; an alias that unfolds to more is an attack."""
 
@@ -35,14 +36,30 @@ def read(text: str) -> FrontMatter:
         return FrontMatter()
     span = Span(0, closing.end())
     if opening[1] == "+++":
-        return _toml(text[opening.end() : closing.start()], span)
+        return _toml(text[opening.end() : closing.start()], opening.end(), span)
     inner = text[opening.end() : closing.start()]
     return _yaml(inner, opening.end(), span) if _BEGINS_WITH_A_KEY.match(inner) else FrontMatter()
 
 
-def _toml(text: str, span: Span) -> FrontMatter:
+def _toml_places(text: str, offset: int, data: dict[str, Any]) -> Iterator[tuple[str, Span]]:
+    """Where the value of each key at the top stands; of a table all its lines. tomllib itself keeps no places."""
+    for key in data:
+        name = rf"(?:{re.escape(key)}|\"{re.escape(key)}\"|'{re.escape(key)}')"
+        value = re.search(
+            rf"^[ \t]*{name}[ \t]*=[ \t]*(.+?)(?=\s*(?:^[ \t]*[\w\"'-]+[ \t]*=|^[ \t]*\[[^\n]*\][ \t]*$|\Z))",
+            text,
+            _TOML,
+        )
+        table = re.search(rf"^[ \t]*\[{name}\][^\n]*\n(.+?)(?=\s*(?:^[ \t]*\[|\Z))", text, _TOML)
+        found = value or table
+        if found:
+            yield key, Span(offset + found.start(1), offset + found.end(1))
+
+
+def _toml(text: str, offset: int, span: Span) -> FrontMatter:
     try:
-        return FrontMatter(span, tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n")))
+        data = tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n"))
+        return FrontMatter(span, data, dict(_toml_places(text, offset, data)))
     except tomllib.TOMLDecodeError as error:
         return FrontMatter(span, error=str(error))
 
