@@ -216,6 +216,8 @@ def _from_blocks(outline: Outline) -> Iterator[Label]:
             yield from _container(document, number)
         elif block.kind == "attribute":
             yield from _attributes(document, number)
+        elif block.kind == "heading" and block.parent >= 0 and block.text_spans:
+            yield from _quoted_heading(document, number)
         elif block.kind == "quote" and block.info:
             yield _alert(document, number)
         elif block.kind == "row":
@@ -237,6 +239,15 @@ def _headings(document: Document) -> Iterator[Label]:
             quoted = _QUOTED.search(document.source.text, *made[section.heading].span)
             if quoted:
                 yield Label(HEADING, quoted[1].replace("-", " "), Span(*quoted.span(1)), body, section.heading)
+
+
+def _quoted_heading(document: Document, number: int) -> Iterator[Label]:
+    """``> ## Exercise``: a heading that makes no section names the quote that it stands in."""
+    around = document.blocks[document.blocks[number].parent]
+    if around.kind == "quote":
+        span = text_of(document.blocks[number])
+        body = Span(document.blocks[number].span.end, max(around.span.end, document.blocks[number].span.end))
+        yield Label(HEADING, document.view("prose")[span.start : span.end], span, body, number)
 
 
 def _container(document: Document, number: int) -> Iterator[Label]:

@@ -468,7 +468,7 @@ def _duration(ground: Ground, label: Label, cue: Cue) -> Iterator[Element]:
         yield _timed(Span(label.span.start, label.rest.end), label.body, minutes, label, cue)
     elif stated:
         span = Span(label.span.start, max(label.span.end, stated[0].span.end))
-        yield _timed(span, label.body, stated[0].minutes, label, cue)
+        yield Element("duration", span, label.body, _reason(label, cue), cue.name, _length(document, stated[0]))
 
 
 def _timed(span: Span, body: Span, minutes: float, label: Label, cue: Cue) -> Element:
@@ -485,7 +485,8 @@ def _summary(ground: Ground, label: Label, cue: Cue) -> Iterator[Element]:
 
 def _solution(ground: Ground, label: Label, cue: Cue) -> Iterator[Element]:
     """A solution is a part of something: a container, a ``<details>``, or a heading of the third level and below."""
-    if label.source == TITLE or (label.source == HEADING and ground.document.blocks[label.block].level < 3):
+    block = ground.document.blocks[label.block]
+    if label.source == TITLE or (label.source == HEADING and block.level < 3 and block.parent < 0):
         return
     body = ground.document.source[label.body]
     if label.source == CONTAINER and not label.title and re.search(r"\btranscript\b", body[:200], re.IGNORECASE):
@@ -584,8 +585,8 @@ def _of_sentence(ground: Ground, span: Span, body: Span, cue: Cue) -> Iterator[E
     if cue.kind == "duration":
         stated = durations.find(ground.document.view("prose"), span.start, span.end)
         for one in stated[:1]:
-            minutes = {"minutes": round(one.minutes, 1)}
-            yield Element("duration", one.span, body, "a sentence that says how long it takes", cue.name, minutes)
+            reason = "a sentence that says how long it takes"
+            yield Element("duration", one.span, body, reason, cue.name, _length(ground.document, one))
         return
     text = " ".join(ground.document.source[span].split())
     yield Element(cue.kind, span, body, f"the sentence {text[:80]!r}", cue.name)
@@ -627,6 +628,7 @@ def _media(ground: Ground) -> Iterator[Element]:
         yield Element("media", inline.span, body, what, f"media/structure/{inline.kind}", attributes)
 
 
+_CALENDAR = re.compile(r"\b(?:days?|weeks?|months?)\b", re.IGNORECASE)
 _PARENTHESES = re.compile(r"[(\[][^()\[\]]{2,40}[)\]]")
 _ROUND_A_DURATION = 14
 """How many characters may stand around a duration in parentheses: "(approx. 5 minutes)"."""
@@ -650,7 +652,7 @@ def _durations_in_titles(ground: Ground) -> Iterator[Element]:
                 body,
                 "the time in the heading",
                 "duration/structure/heading",
-                {"minutes": round(stated[-1].minutes, 1)},
+                _length(document, stated[-1]),
             )
 
 
@@ -673,16 +675,24 @@ def _durations_in_parentheses(ground: Ground) -> Iterator[Element]:
                 durations_in[place] = any(cue.kind == "duration" for cue in titles)
             elif durations_in.get(place):
                 for one in durations.find(view, *span)[:1]:
-                    yield _stated(one, block.span, "a column of durations")
+                    yield _stated(document, one, block.span, "a column of durations")
                 continue
         for match in _PARENTHESES.finditer(view, *span):
             stated = durations.find(view, *match.span())
             if stated and len(match[0]) - (stated[0].span.end - stated[0].span.start) <= _ROUND_A_DURATION:
-                yield _stated(stated[0], block.span, "a time in parentheses")
+                yield _stated(document, stated[0], block.span, "a time in parentheses")
 
 
-def _stated(one: durations.Duration, body: Span, reason: str) -> Element:
-    return Element("duration", one.span, body, reason, "duration/structure/text", {"minutes": round(one.minutes, 1)})
+def _stated(document: Document, one: durations.Duration, body: Span, reason: str) -> Element:
+    attributes = _length(document, one)
+    return Element("duration", one.span, body, reason, "duration/structure/text", attributes)
+
+
+def _length(document: Document, one: durations.Duration) -> dict[str, object]:
+    """The minutes of a duration; days and weeks are a stretch of the calendar, of which nobody says what is work."""
+    if _CALENDAR.search(document.source.text, *one.span):
+        return {"calendar": " ".join(document.source[one.span].split())}
+    return {"minutes": round(one.minutes, 1)}
 
 
 def _guided_steps(ground: Ground) -> Iterator[Element]:

@@ -58,7 +58,7 @@ class Times(NamedTuple):
 
 def times(document: Document, course: Course, words_per_minute: int = 240) -> Times:
     """The times of a page; a duration near its top that stands for no part is that of the whole."""
-    stated = list(course.of("duration"))
+    stated = [one for one in course.of("duration") if one.minutes()]
     whole = next((one for one in stated if _is_whole(document, one) and not _has_twin(document, one, stated)), None)
     most = (whole.minutes() if whole else None) or inf
     parts = _parts([one for one in stated if one is not whole and _is_part(one) and (one.minutes() or 0.0) <= most])
