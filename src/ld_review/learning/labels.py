@@ -362,6 +362,23 @@ def _label_lines(outline: Outline, number: int, span: Span) -> Iterator[Label]:
             label = _label_of_line(outline, number, Span(begin, end), bold)
             if label:
                 yield label
+    yield from _labels_inside(outline, number, span, strong)
+
+
+def _labels_inside(outline: Outline, number: int, span: Span, strong: Sequence[Inline]) -> Iterator[Label]:
+    """``**Audience:** all. **Time:** 45 minutes``: bold labels behind the first of a line."""
+    view = outline.document.view("prose")
+    marked = [
+        one.text_span for one in strong if one.text_span and view[slice(*one.text_span)].rstrip().endswith(_COLONS)
+    ]
+    for at, words in enumerate(marked):
+        following = marked[at + 1] if at + 1 < len(marked) else None
+        line_start = view.rfind("\n", span.start, words.start) + 1
+        if not view[max(line_start, span.start) : words.start].strip():
+            continue
+        line_end = view.find("\n", words.end, span.end)
+        end = min(span.end if line_end < 0 else line_end, following.start if following else span.end)
+        yield _label(outline, number, words, Span(words.end, max(end, words.end)), whole=False)
 
 
 def _label_of_line(outline: Outline, number: int, line: Span, strong: Inline | None) -> Label | None:

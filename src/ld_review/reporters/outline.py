@@ -174,5 +174,5 @@ def _line(span: Span, source: Source) -> int:
 
 
 def _quoted(span: Span, source: Source, most: int) -> str:
-    text = flat(" ".join(source[span].split()))
+    text = flat(" ".join(source[span].replace("**", "").replace("__", "").split()))
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
