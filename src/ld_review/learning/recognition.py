@@ -16,6 +16,7 @@ from ld_review.learning import durations
 from ld_review.learning.element import Element
 from ld_review.learning.labels import (
     CONTAINER,
+    CONTENTS,
     FRONT_MATTER,
     HEADING,
     LABEL,
@@ -50,7 +51,7 @@ _ABLE_TO = re.compile(r"\b(?:be )?able to[\s:]+|\byou(?:'|\u2019)?ll learn (?:ho
 _SIMPLE_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?P<text>\S.*)")
 _LIASCRIPT = re.compile(r"^[ \t]*\[(?:\[[^\[\]\n]{0,80}\]|\([ xX]\))\][ \t]?", re.MULTILINE)
 _FRAME = re.compile(
-    r"\b(?:(?:this|previous|last|next|earlier|preceding) (?:unit|exercise|lab|hands-on(?: \w+)?|tutorial|module)\b"
+    r"\b(?:(?:this|previous|last|next|earlier|preceding) (?:unit|exercise|lab|hands-on(?: \w+)?|module)\b"
     r"|lab (?:environment|steps|instructions)\b)"
 )
 """How a lesson speaks of itself."""
@@ -183,6 +184,10 @@ def _cues(label: Label, vocabulary: Vocabulary) -> Iterable[Cue]:
         return (*vocabulary.in_key(label.text), *_in_text_of_key(label, vocabulary))
     if label.source == LEAD_IN:
         return vocabulary.in_lead_in(label.text)
+    if label.source == CONTENTS:
+        # A slug has lost its colon: "3-exercise-count-words".
+        first, _, rest = label.text.partition(" ")
+        return (*vocabulary.in_title(label.text), *vocabulary.in_title(f"{first}: {rest}"))
     if label.source == CONTAINER:
         return (*vocabulary.in_container(label.text), *(vocabulary.in_title(label.title) if label.title else ()))
     return vocabulary.in_title(label.text)
