@@ -17,11 +17,9 @@ from ld_review.learning.element import KINDS
 from ld_review.learning.objectives import read_verbs
 from ld_review.learning.profile import Profile, Profiles
 from ld_review.learning.vocabulary import Words
-from ld_review.rulebook import rules_folder, text_of, yaml_files
+from ld_review.rulebook import rules_folder, text_of, unmarked, yaml_files
 from ld_review.source import Span
 from ld_review.typed_yaml import Place, build, compose, entries
-
-_MARK = re.compile(r"<mark>|</mark>")
 
 
 class ElementExample(NamedTuple):
@@ -150,15 +148,8 @@ def _example(node: Node, place: Place) -> ElementExample:
         raise place.wrong(node, "an example is either found or not-found")
     if read.not_found is not None:
         return ElementExample(read.not_found, (), read.path)
-    marked = read.found or ""
-    parts, marks = _MARK.split(marked), _MARK.findall(marked)
-    if not marks or marks != ["<mark>", "</mark>"] * (len(marks) // 2):
-        raise place.wrong(node, "a found example needs <mark>...</mark> around the words that tell, not nested")
-    offsets, length = [], 0
-    for part in parts[:-1]:
-        length += len(part)
-        offsets.append(length)
-    return ElementExample("".join(parts), tuple(map(Span, offsets[::2], offsets[1::2])), read.path)
+    text, spans = unmarked(read.found or "", node, place, "found")
+    return ElementExample(text, spans, read.path)
 
 
 def _profile(file: Traversable) -> Profile:

@@ -315,15 +315,19 @@ def _example(node: Node, place: Place) -> Example:
         if found.fixed is not None or _MARK.search(found.clean):
             raise place.wrong(node, "a clean example holds no <mark> and is not fixed")
         return Example(found.clean, (), None, found.path, found.profile)
-    text, spans = _unmarked(found.flagged or "", node, place)
+    text, spans = unmarked(found.flagged or "", node, place)
     return Example(text, spans, found.fixed, found.path, found.profile)
 
 
-def _unmarked(marked: str, node: Node, place: Place) -> tuple[str, tuple[Span, ...]]:
+def unmarked(marked: str, node: Node, place: Place, called: str = "flagged") -> tuple[str, tuple[Span, ...]]:
+    """The text of an example without its ``<mark>``, and the spans that were marked.
+
+    Raises the error of *place* where marks are missing, nested or not closed.
+    """
     parts = _MARK.split(marked)
     marks = _MARK.findall(marked)
     if not marks or marks != ["<mark>", "</mark>"] * (len(marks) // 2):
-        raise place.wrong(node, "a flagged example needs <mark>...</mark> around what is flagged, not nested")
+        raise place.wrong(node, f"a {called} example needs <mark>...</mark> around what is {called}, not nested")
     offsets, length = [], 0
     for part in parts[:-1]:
         length += len(part)

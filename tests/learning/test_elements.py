@@ -103,7 +103,7 @@ WRONG_EXAMPLES = [
     ("[{fund: x}]", "practice.yaml:5: an example has no option 'fund'; did you mean 'found'?"),
     ("[{path: a.md}]", "practice.yaml:5: an example is either found or not-found"),
     ("[{found: a, not-found: b}]", "practice.yaml:5: an example is either found or not-found"),
-    ("[{found: unmarked}]", "practice.yaml:5: a found example needs <mark>...</mark> around the words that tell"),
+    ("[{found: unmarked}]", "practice.yaml:5: a found example needs <mark>...</mark> around what is found"),
     ("[{found: '<mark>a<mark>b</mark></mark>'}]", "practice.yaml:5: a found example needs <mark>"),
 ]
 WRONG_PROFILES = [

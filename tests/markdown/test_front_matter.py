@@ -24,9 +24,12 @@ def test_places_are_right_behind_characters_of_any_width_and_with_crlf():
     assert page[span.start : span.end] == "ja"
 
 
-def test_toml_is_read_without_places():
-    found = front_matter.read("+++\ntitle = 'Coaching'\n+++\n")
-    assert (found.data["title"], dict(found.spans), found.error) == ("Coaching", {}, "")
+def test_toml_is_read_with_the_places_of_its_keys():
+    text = "+++\ntitle = 'Coaching'\ntime = 60\n\n[objectives]\n1 = 'Ask'\n\n[params]\na = 1\n+++\n"
+    found = front_matter.read(text)
+    shown = {key: text[span.start : span.end] for key, span in found.spans.items()}
+    assert (found.data["title"], found.error) == ("Coaching", "")
+    assert shown == {"title": "'Coaching'", "time": "60", "objectives": "1 = 'Ask'", "params": "a = 1"}
 
 
 @pytest.mark.parametrize(
