@@ -28,6 +28,8 @@ class MissingElement(OfCourse):
     """Pages with fewer words of prose are left alone."""
     least_of: int = 0
     """How many elements of the kinds in ``only-with`` there must be."""
+    if_declared: tuple[str, ...] = ()
+    """Profiles of which only pages that declare them are looked at."""
     demanded: bool = True
     """Whether only pages whose profile requires or expects the element are looked at."""
 
@@ -47,7 +49,8 @@ class MissingElement(OfCourse):
         course = page.course
         if self.demanded and not course.spec.demand(self.element):
             return
-        if not (course.profile.declared or course.profile.sure):
+        sure = course.profile.sure and course.profile.name not in self.if_declared
+        if not (course.profile.declared or sure):
             return
         if course.has(self.element, *self.or_else) or page.once(foreign_sections):
             return

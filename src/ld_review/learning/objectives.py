@@ -50,7 +50,7 @@ def _set(words: str) -> frozenset[str]:
 _DETERMINERS = _set("a an the this that these those your our their his her its my each every all any some")
 _OBJECTS = _DETERMINERS | _set("it them how whether why what when where which who one two three")
 """What shows, where it follows a verb, that the verb is a predicate."""
-_LINKS = _set("of about for in on using with regarding that how and or around into to towards as")
+_LINKS = _set("of about for in on using with regarding that where how and or around into to towards as")
 """What may follow "gain an understanding": not "a knowledge base"."""
 _NO_GAP = _set("of about for in on with by from to that how why what which when where if because using")
 _LEAD_INS = _set("by at after upon on in when once through throughout during following having with as from")
