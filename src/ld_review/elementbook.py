@@ -30,6 +30,13 @@ class ElementExample(NamedTuple):
     path: str = "page.md"
 
 
+class ProfileExample(NamedTuple):
+    """A page that is inferred to be of the profile in whose file it stands."""
+
+    page: str
+    path: str = "page.md"
+
+
 @dataclass(frozen=True)
 class _ElementFile:
     """The keys of a file in ``rules/elements``, beside the words."""
@@ -58,6 +65,7 @@ class _ProfileFile:
     expected: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    examples: tuple[ProfileExample, ...] = ()
 
 
 @cache
@@ -152,8 +160,19 @@ def _example(node: Node, place: Place) -> ElementExample:
     return ElementExample(text, spans, read.path)
 
 
+def profile_examples(name: str) -> tuple[ProfileExample, ...]:
+    """The examples of a profile."""
+    file = next(file for file in yaml_files(rules_folder() / "profiles") if _name(file) == name)
+    return _read_profile(file).examples
+
+
 def _profile(file: Traversable) -> Profile:
-    place, name = Place(str(file), RuleError), _name(file)
+    read = _read_profile(file)
+    return Profile(_name(file), read.summary.strip(), read.required, read.expected, read.titles, read.paths)
+
+
+def _read_profile(file: Traversable) -> _ProfileFile:
+    place = Place(str(file), RuleError)
     node = compose(text_of(file), place)
     if node is None:
         raise place.wrong(None, "the file is empty; a profile needs a summary")
@@ -161,7 +180,7 @@ def _profile(file: Traversable) -> Profile:
     for kind in (*read.required, *read.expected):
         if kind not in KINDS:
             raise place.wrong(node, f"no kind of learning element {kind!r}; there are {', '.join(KINDS)}")
-    return Profile(name, read.summary.strip(), read.required, read.expected, read.titles, read.paths)
+    return read
 
 
 def _name(file: Traversable) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 from click.testing import CliRunner, Result
@@ -11,9 +11,13 @@ from click.testing import CliRunner, Result
 import handbooks
 from ld_review.cli import main
 from ld_review.config import Config, load_config
+from ld_review.elementbook import bundled_lexicon, profile_examples
 from ld_review.errors import ConfigError, UsageError
+from ld_review.learning import recognise
+from ld_review.markdown import parse
 from ld_review.review import PageReview
 from ld_review.runner import review_paths, review_text
+from ld_review.source import Source
 
 COURSE = """\
 # Listening at work
@@ -272,3 +276,12 @@ def test_the_command_line_knows_profiles(root: Path) -> None:
     assert wrong.exit_code == 2
     assert "no profile 'curse'" in wrong.stderr
     assert "did you mean 'course'?" in wrong.stderr
+
+
+@pytest.mark.parametrize("name", sorted(bundled_lexicon().profiles.by_name))
+def test_the_pages_in_the_file_of_a_profile_are_inferred_to_be_of_it(name: str) -> None:
+    examples = profile_examples(name)
+    assert examples, f"rules/profiles/{name}.yaml shows no page"
+    for path, text in ((example.path, example.page) for example in examples):
+        document = parse(Source(PurePath(path), text))
+        assert recognise(document, bundled_lexicon()).profile.name == name, text
