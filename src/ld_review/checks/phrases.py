@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
@@ -247,11 +248,36 @@ def _units(document: Document, scope: str) -> Spans:
     return Spans(Span(block.text_spans[0].start, block.text_spans[-1].end) for block in blocks)
 
 
-def _unit_texts(document: Document, scope: str) -> list[tuple[int, str, str]]:
-    """Where each unit that is not blank begins, its text, and that folded."""
+class _Units(NamedTuple):
+    """The units of a scope that are not blank."""
+
+    texts: list[tuple[int, str, str]]
+    """Where each begins, its text, and that folded."""
+    joined: str
+    """All folded texts, with what no clue holds between them."""
+    starts: list[int]
+    """Where each begins in ``joined``."""
+
+    def holding(self, clues: Sequence[str]) -> Iterable[int]:
+        """The numbers of the units that hold one of the clues; of all where there is no clue."""
+        if not clues:
+            return range(len(self.texts))
+        found: set[int] = set()
+        for clue in clues:
+            at = self.joined.find(clue)
+            while at >= 0:
+                number = bisect_right(self.starts, at)
+                found.add(number - 1)
+                at = self.joined.find(clue, self.starts[number]) if number < len(self.starts) else -1
+        return sorted(found)
+
+
+def _unit_texts(document: Document, scope: str) -> _Units:
     view = document.view(scope)
     texts = ((start, view[start:end]) for start, end in _units(document, scope))
-    return [(start, text, folded(text)) for start, text in texts if text and not text.isspace()]
+    kept = [(start, text, folded(text)) for start, text in texts if text and not text.isspace()]
+    starts = [0, *accumulate(len(folded_text) + 1 for _, _, folded_text in kept)][: len(kept)]
+    return _Units(kept, "\n".join(folded_text for _, _, folded_text in kept), starts)
 
 
 def _gaps(document: Document, scope: str) -> Spans:
@@ -452,8 +478,10 @@ def _plain(phrase: Phrase, ground: Ground, deadline: Deadline) -> Iterator[Hit]:
 
 
 def _by_unit(phrase: Phrase, ground: Ground, deadline: Deadline) -> Iterator[Hit]:
-    for begin, text, folded_text in ground.page.once(_unit_texts, ground.scope):
-        if phrase.may_stand_in(folded_text):
+    units = ground.page.once(_unit_texts, ground.scope)
+    for number in units.holding(phrase.clues):
+        begin, text, folded_text = units.texts[number]
+        if phrase.screen is None or phrase.screen.search(folded_text):
             yield from _in_text(phrase, ground, begin, text, deadline)
 
 
