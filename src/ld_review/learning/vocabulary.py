@@ -110,7 +110,7 @@ class Vocabulary:
             if len(self._titles) > _MOST_REMEMBERED:
                 self._titles.clear()
             forms = dict.fromkeys((title, folded_title(title)))
-            cues = {cue.kind: cue for form in forms for cue in self._of_title(form)}
+            cues = {cue.kind: cue for form in forms for cue in self._of_title(form, title)}
             self._titles[title] = tuple(cues.values())
         return self._titles[title]
 
@@ -148,12 +148,12 @@ class Vocabulary:
             kinds[kind] = Words(**kept)
         return Vocabulary(kinds)
 
-    def _of_title(self, title: str) -> Iterator[Cue]:
-        if not self._any_title.match(title):
+    def _of_title(self, form: str, title: str) -> Iterator[Cue]:
+        if not self._any_title.match(form):
             return
         for kind in self.kinds:
-            found = next(self._in_lists(kind, title), None)
-            if found and not _found(self._compiled["not_titles"].get(kind, ()), title):
+            found = next(self._in_lists(kind, form), None)
+            if found and not any(_found(self._compiled["not_titles"].get(kind, ()), text) for text in {form, title}):
                 yield found
 
     def _in_lists(self, kind: str, title: str) -> Iterator[Cue]:
