@@ -44,6 +44,24 @@ def test_the_screen_of_the_readme_is_real(tmp_path, monkeypatch):
     assert result.exit_code == 1
 
 
+def test_the_outline_of_the_readme_is_real(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    page = "examples/handbook/pathway.md"
+    shown = (ROOT / "README.md").read_text(encoding="utf-8").split(f"$ ld-review outline {page}\n")[1].split("```")[0]
+    assert _run("outline", page).stdout.strip() == shown.strip()
+
+
+def test_the_wording_and_the_profile_of_the_learning_page_are_used(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    learning = ROOT / "docs" / "learning.md"
+    Path(".ld-review.yaml").write_text(_block(learning, "elements.yaml"), encoding="utf-8")
+    front_matter = _block(learning, "front-matter.yaml")
+    Path("page.md").write_text(f"---\n{front_matter}---\n\n## Kata\n\nWrite one.\n", encoding="utf-8")
+    shown = _run("outline", "page.md").stdout
+    assert "profile: course (declared by its front matter)" in shown
+    assert re.search(r"practice +Kata$", shown, re.MULTILINE)
+
+
 def test_the_configuration_for_engineers_is_valid(tmp_path):
     (tmp_path / "ld-rules").mkdir()
     file = tmp_path / ".ld-review.yaml"

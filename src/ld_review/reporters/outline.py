@@ -160,7 +160,7 @@ def _table(coverage: Sequence[Coverage], source: Source, color: bool) -> Iterato
 
 
 def _missing(page: OutlinedPage, color: bool, skeletons: bool) -> Iterator[str]:
-    yield paint(f"found nothing of what a {page.profile.name} page is asked for here:", "bold", color)
+    yield paint(f"not found, though asked of a page of profile {page.profile.name}:", "bold", color)
     for kind, demand in page.outline.missing:
         yield f"  {kind.name} ({demand}): {flat(kind.accepts)}"
         if skeletons and kind.skeleton:
