@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import pickle
+import secrets
 import stat
-import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -376,10 +376,10 @@ def _write(path: Path, old: bytes, text: str) -> None:
     """
     target = Path(os.path.realpath(path))
     status = target.stat()
-    descriptor, name = tempfile.mkstemp(prefix=".ld-review-", dir=target.parent)
-    temporary = Path(name)
+    # Named before it is made, so that an interrupt at any time finds what to take away.
+    temporary = target.with_name(f".ld-review-{secrets.token_hex(16)}")
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with open(temporary, "xb", opener=partial(os.open, mode=0o600)) as file:
             file.write(encoded(text, old))
         temporary.chmod(stat.S_IMODE(status.st_mode))
         with suppress(OSError, AttributeError):
