@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 
 from ld_review.config import default_config
 from ld_review.discovery import Wanted, discover
-from ld_review.engine import review_page
+from ld_review.engine import read_page, review_page
 from ld_review.markdown import parse
 from ld_review.source import Source
 
@@ -41,6 +41,7 @@ def main() -> None:
     steps = {
         "parsing alone, markdown-it-py": alone,
         "our document, exact places": _best(sources, lambda source: parse(_fresh(source))),
+        "and its learning elements": _best(sources, lambda source: read_page(_fresh(source), settings)),
         f"review, {len(rules)} rules": _best(sources, lambda source: review_page(_fresh(source), rules, settings)),
     }
     print(f"{'step':34}{'CPU s':>8}{'MB/s':>8}{'ratio':>8}")
