@@ -188,18 +188,33 @@ def fix_pages(
 
 
 def outline_pages(found: Discovery, config: Config) -> tuple[list[OutlinedPage], list[Failure]]:
-    """What the pages that were found are made of, and which could not be read."""
+    """What the pages that were found are made of, and what went wrong with them."""
     pages, failures = list[OutlinedPage](), [*config.failures, *found.failures]
     for path in found.pages:
-        try:
-            page, wrong = read_page(_decoded(path, read_bytes(path)), config.settings_for(path))
-        except _UnreadableError as error:
-            failures.append(Failure(f"{path}: {error}"))
-            continue
-        failures += [one._replace(message=f"{path}: {one.message}") for one in wrong]
-        made = outline(page.document, page.course)
-        pages.append(OutlinedPage(page.document.source, page.course.profile, page.language.code, made))
+        page, wrong = _outlined(path, partial(read_bytes, path), config)
+        pages += [page] if page else []
+        failures += wrong
     return pages, failures
+
+
+def outline_bytes(data: bytes, path: str | PurePath, config: Config) -> tuple[list[OutlinedPage], list[Failure]]:
+    """What one page is made of that came from elsewhere, such as stdin, under the name *path*."""
+    page, wrong = _outlined(PurePath(path), lambda: _bounded(data, len(data)), config)
+    return [page] if page else [], [*config.failures, *wrong]
+
+
+def _outlined(path: PurePath, read: Callable[[], bytes], config: Config) -> tuple[OutlinedPage | None, list[Failure]]:
+    """What one page is made of, whatever happens on it."""
+    made = None
+    try:
+        page, wrong = read_page(_decoded(path, read()), config.settings_for(path))
+        sections = outline(page.document, page.course)
+        made = OutlinedPage(page.document.source, page.course.profile, page.language.code, sections)
+    except _UnreadableError as error:
+        wrong = [Failure(str(error))]
+    except Exception as error:
+        wrong = [_bug(error)]
+    return made, [one._replace(message=f"{path}: {one.message}") for one in wrong]
 
 
 def review_bytes(data: bytes, path: str | PurePath, config: Config) -> Review:
@@ -342,8 +357,12 @@ def _guarded(path: PurePath, read: Callable[[], bytes], rule_set: _RuleSet, fixi
     except _UnreadableError as error:
         return _Outcome(_failed(path, Failure(str(error))))
     except Exception as error:
-        message = f"internal error, please report: {type(error).__name__}: {error}"
-        return _Outcome(_failed(path, Failure(message, traceback=traceback.format_exc())))
+        return _Outcome(_failed(path, _bug(error)))
+
+
+def _bug(error: Exception) -> Failure:
+    message = f"internal error, please report: {type(error).__name__}: {error}"
+    return Failure(message, traceback="".join(traceback.format_exception(error)))
 
 
 def _failed(path: PurePath, failure: Failure) -> PageReview:

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from ld_review import runner
 from ld_review.cli import main
+from ld_review.engine import Settings
+from ld_review.source import Source
 
 COURSE = """\
 # Giving feedback, a course
@@ -32,8 +35,8 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["outline", *arguments])
+def run(*arguments: str, text: str | None = None) -> Result:
+    return CliRunner().invoke(main, ["outline", *arguments], input=text)
 
 
 def test_the_tree_shows_elements_with_their_lines(page: Path) -> None:
@@ -89,3 +92,32 @@ def test_an_unknown_profile_is_an_error_with_the_near_word(page: Path) -> None:
 def test_text_of_the_page_is_made_harmless(page: Path) -> None:
     page.write_text("# A course\x1b[31m red\n\n## Learning objectives\n\n- Write\x1b[2J it\n", encoding="utf-8")
     assert "\x1b" not in run("course.md").stdout
+
+
+def test_stdin_is_outlined_under_the_name_it_is_given(page: Path) -> None:
+    named = run("-", "--stdin-filename", "course.md", text=COURSE)
+    assert named.stdout == run("course.md").stdout
+    assert run("-", text=COURSE).stdout.startswith("stdin.md: Giving feedback")
+
+
+def test_stdin_stands_alone(page: Path) -> None:
+    for arguments in (["-", "course.md"], ["course.md", "--stdin-filename", "x.md"]):
+        result = run(*arguments)
+        assert result.exit_code == 2
+        assert "stdin" in result.stderr
+
+
+def test_a_page_that_breaks_leaves_the_others_outlined(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_page = runner.read_page
+
+    def broken(source: Source, settings: Settings) -> object:
+        if source.path.name == "a.md":
+            raise KeyError("boom")
+        return read_page(source, settings)
+
+    monkeypatch.setattr(runner, "read_page", broken)
+    (page.parent / "a.md").write_text("# A", encoding="utf-8")
+    result = run("a.md", "course.md")
+    assert result.exit_code == 2
+    assert result.stderr == "failure: a.md: internal error, please report: KeyError: 'boom'\n"
+    assert result.stdout.startswith("course.md: Giving feedback")

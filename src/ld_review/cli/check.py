@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
-from ld_review.cli.options import CONFIGURATION, configured, decorated
+from ld_review.cli.options import (
+    CONFIGURATION,
+    STDIN,
+    STDIN_FILENAME,
+    configured,
+    decorated,
+    refuse_mixed_stdin,
+    stdin_name,
+)
 from ld_review.cli.terminal import ProgressBar, wants_color, width
 from ld_review.errors import UsageError, near
 from ld_review.finding import Severity
@@ -27,7 +35,6 @@ if TYPE_CHECKING:
 
 FEW_PAGES = 16
 """Below so many pages a second process costs more than it saves."""
-STDIN = "-"
 
 _FAIL_ON = (*(severity.value for severity in Severity), "never")
 _OPTIONS = (
@@ -50,7 +57,7 @@ _OPTIONS = (
     click.option("--exit-zero", is_flag=True, help="Exit with 0 even where there are findings."),
     click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out pages, as in .gitignore; repeatable."),
     click.option("--force-exclude", is_flag=True, help="Leave out excluded pages even where they are named."),
-    click.option("--stdin-filename", metavar="PATH", help="The path that the text from stdin (`-`) pretends to have."),
+    STDIN_FILENAME,
     click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Processes; default: one per core."),
     click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True),
     click.option("--quiet", "-q", is_flag=True, help="Findings only: no summary, no progress."),
@@ -66,7 +73,7 @@ def check(paths: tuple[str, ...], **options: Any) -> int:
     """Review pages: files, folders, or `-` for stdin."""
     outputs = _outputs(options["outputs"])
     _refuse_contradictions(paths, options)
-    config = configured(options, [path for path in paths if path != STDIN])
+    config = configured(options, paths)
     if options["fail_on"]:
         config = replace(config, fail_on=None if options["fail_on"] == "never" else Severity(options["fail_on"]))
     if options["exclude"]:
@@ -79,10 +86,7 @@ def check(paths: tuple[str, ...], **options: Any) -> int:
 def _refuse_contradictions(paths: Sequence[str], options: dict[str, Any]) -> None:
     if not paths:
         raise UsageError("nothing to review: name files or folders, or `-` for stdin")
-    if STDIN in paths and len(paths) > 1:
-        raise UsageError("`-` (stdin) cannot be mixed with other paths")
-    if options["stdin_filename"] and STDIN not in paths:
-        raise UsageError("--stdin-filename is for text from stdin: give `-` as the path")
+    refuse_mixed_stdin(paths, options)
     if options["unsafe_fixes"] and not (options["fix"] or options["diff"]):
         raise UsageError("--unsafe-fixes needs --fix or --diff")
 
@@ -135,7 +139,7 @@ def _check_stdin(config: Config, options: dict[str, Any], outputs: Sequence[tupl
     from ld_review.runner import encoded, fix_bytes, review_bytes  # noqa: PLC0415
 
     data = sys.stdin.buffer.read()
-    path = options["stdin_filename"] or "stdin.md"
+    path = stdin_name(options)
     if not (options["fix"] or options["diff"]):
         return _report(review_bytes(data, path, config), options, outputs)
     result = fix_bytes(data, path, config, unsafe=options["unsafe_fixes"])

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+STDIN = "-"
+"""The path that means: read the page from stdin."""
+STDIN_FILENAME = click.option(
+    "--stdin-filename", metavar="PATH", help="The path that the text from stdin (`-`) pretends to have."
+)
+
 CONFIGURATION = (
     click.option(
         "--select", multiple=True, metavar="RULES", help="Also these: ids, dimensions, `all`; commas allowed."
@@ -42,8 +48,21 @@ def decorated(*decorators: Callable[[Any], Any]) -> Callable[[Function], Functio
     return decorate
 
 
+def refuse_mixed_stdin(paths: Sequence[str], options: Mapping[str, Any]) -> None:
+    """Raises UsageError where stdin is one of several paths, or named but not read."""
+    if STDIN in paths and len(paths) > 1:
+        raise UsageError("`-` (stdin) cannot be mixed with other paths")
+    if options["stdin_filename"] and STDIN not in paths:
+        raise UsageError("--stdin-filename is for text from stdin: give `-` as the path")
+
+
+def stdin_name(options: Mapping[str, Any]) -> str:
+    """The path that the text from stdin pretends to have."""
+    return options["stdin_filename"] or "stdin.md"
+
+
 def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
-    """The configuration for *paths*, with what the command line says above it.
+    """The configuration for *paths*, stdin aside, with what the command line says above it.
 
     Raises ConfigError or UsageError where something in it cannot be used.
     """
@@ -51,7 +70,8 @@ def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
 
     if options["isolated"] and options["config"]:
         raise UsageError("--isolated and --config exclude each other")
-    config = default_config() if options["isolated"] else load_config(options["config"], _start(paths))
+    pages = [path for path in paths if path != STDIN]
+    config = default_config() if options["isolated"] else load_config(options["config"], _start(pages))
     if options["preset"]:
         config = config.with_preset(options["preset"])
     if options["profile"]:
