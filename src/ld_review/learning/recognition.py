@@ -57,14 +57,6 @@ _FRAME = re.compile(
 """How a lesson speaks of itself."""
 _QUESTION = re.compile(r"\?\W*\Z|^\W*questions?\b", re.IGNORECASE)
 _NOTHING_NEEDED = frozenset({"none", "no", "n/a", "nothing", "not needed", "none needed", "none required", "-"})
-_BY_HAND = re.compile(
-    r"\blet['\u2019]s\b|\bwe['\u2019](?:ll|re going to)\b|\bnow that (?:you|we)\b|\byou now have\b|\bwe need to\b"
-    r"|\byou['\u2019]ll (?:now|then|create|use|need to|see|add|first|start|run|write|do|be)\b",
-    re.IGNORECASE,
-)
-_FEWEST_BY_HAND = 2
-_WORDS_BY_HAND = 333
-"""At least one such phrase in so many words; measured on lessons against pages of handbooks and product manuals."""
 _FEWEST_STEPS = 3
 _FEWEST_COMMANDS = 2
 _BUSINESS = re.compile(
