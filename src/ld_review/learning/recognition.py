@@ -51,7 +51,7 @@ _ABLE_TO = re.compile(r"\b(?:be )?able to[\s:]+|\byou(?:'|\u2019)?ll learn (?:ho
 _SIMPLE_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?P<text>\S.*)")
 _LIASCRIPT = re.compile(r"^[ \t]*\[(?:\[[^\[\]\n]{0,80}\]|\([ xX]\))\][ \t]?", re.MULTILINE)
 _FRAME = re.compile(
-    r"\b(?:(?:this|previous|last|next|earlier|preceding) (?:unit|exercise|lab|hands-on(?: \w+)?|module)\b"
+    r"\b(?:(?:this|previous|last|next|earlier|preceding) (?:unit|exercise|lab|hands-on(?: \w+)?|module)s?\b"
     r"|lab (?:environment|steps|instructions)\b)"
 )
 """How a lesson speaks of itself."""

@@ -32,6 +32,7 @@ _BY_HAND = (
     *("let's ", "we'll ", "we're going to ", "now that you", "now that we", "you now have ", "we need to "),
     *("you'll now ", "you'll then ", "you'll create ", "you'll use ", "you'll need to ", "you'll see ", "you'll add "),
     *("you'll first ", "you'll start ", "you'll run ", "you'll write ", "you'll do ", "you'll be "),
+    *("you'll practice ", "you'll practise ", "you'll perform ", "here you'll ", "try the following", "try a few "),
 )
 _FEWEST_BY_HAND = 2
 _WORDS_BY_HAND = 333
