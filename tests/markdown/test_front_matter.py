@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ld_review.markdown import front_matter
@@ -24,12 +26,31 @@ def test_places_are_right_behind_characters_of_any_width_and_with_crlf():
     assert page[span.start : span.end] == "ja"
 
 
+def test_toml_without_keys_is_empty():
+    assert (front_matter.read("+++\n+++\n").data, front_matter.read("+++\n# none\n+++\n").error) == ({}, "")
+
+
 def test_toml_is_read_with_the_places_of_its_keys():
     text = "+++\ntitle = 'Coaching'\ntime = 60\n\n[objectives]\n1 = 'Ask'\n\n[params]\na = 1\n+++\n"
     found = front_matter.read(text)
     shown = {key: text[span.start : span.end] for key, span in found.spans.items()}
     assert (found.data["title"], found.error) == ("Coaching", "")
     assert shown == {"title": "'Coaching'", "time": "60", "objectives": "1 = 'Ask'", "params": "a = 1"}
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        pytest.param('a = """x' + "\n" * 200_000 + 'y\n"""\n', id="a text of blank lines"),
+        pytest.param("".join(f"k{number} = 1\n" for number in range(20_000)), id="many keys"),
+        pytest.param("".join(f"[k{number}]\na = 1\n" for number in range(20_000)), id="many tables"),
+    ],
+)
+def test_the_places_of_huge_toml_are_found_in_seconds(inner):
+    began = time.process_time()
+    found = front_matter.read(f"+++\n{inner}+++\n")
+    assert time.process_time() - began < 5
+    assert set(found.spans) == set(found.data)
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ _QUOTED = re.compile(r"\"([^\"]{1,80})\"")
 _TYPE = re.compile(r"""\btype\s*=\s*["']?([A-Za-z][\w-]*)""")
 _FIRST_WORD = re.compile(r"[^\w\n]{0,12}")
 _METADATA_LINE = re.compile(r"^[ \t]*([A-Za-z][\w -]{1,40}?)[ \t]*:[ \t]*(\S[^\n]*)$", re.MULTILINE)
-_MACRO = re.compile(r"^[ \t]*@(\w{3,40})[ \t]*\n(.*?)^[ \t]*@end\b", re.MULTILINE | re.DOTALL)
+_MACRO_MARK = re.compile(r"^[ \t]*@(?:(?P<end>end\b)|(?P<name>\w{3,40})[ \t]*\n)", re.MULTILINE)
 _PLAIN_TAGS = frozenset(
     """a abbr audio b blockquote br button center code col colgroup details div em figcaption figure font form h1 h2 h3
     h4 h5 h6 hr i iframe img input kbd label li ol p pre s script section small source span strong style sub summary
@@ -189,10 +189,20 @@ def _in_first_comment(document: Document) -> Iterator[Label]:
     if first is None or first.kind != "comment" or "\n" not in document.source[first.span]:
         return
     text = document.source.text
-    for pattern in (_METADATA_LINE, _MACRO):
-        for match in pattern.finditer(text, *first.span):
-            span = Span(*match.span(2))
-            yield Label(FRONT_MATTER, match[1].strip(), span, span, -1, value=match[2].strip())
+    lines = ((match[1], Span(*match.span(2))) for match in _METADATA_LINE.finditer(text, *first.span))
+    for name, span in (*lines, *_macros(text, first.span)):
+        yield Label(FRONT_MATTER, name.strip(), span, span, -1, value=document.source[span].strip())
+
+
+def _macros(text: str, inside: Span) -> Iterator[tuple[str, Span]]:
+    """The names and bodies of ``@macro ... @end``, in one pass: one that is never closed costs no more."""
+    opened = None
+    for mark in _MACRO_MARK.finditer(text, *inside):
+        if mark["end"] is None:
+            opened = opened or mark
+        elif opened:
+            yield opened["name"], Span(opened.end(), mark.start())
+            opened = None
 
 
 def _value(data: Any, key: str) -> Any:

@@ -293,7 +293,7 @@ def _front_matter_items(document: Document, label: Label) -> list[Span]:
         spans = document.front_matter.spans
         key = next((key for key, span in spans.items() if span == label.span), "")
         items = [spans[f"{key}.{number}"] for number in range(len(value)) if f"{key}.{number}" in spans]
-        return items or _found_in(document, label.span, value) or ([label.span] if value else [])
+        return items or _found_in(document, label.span, value[:_MOST_ITEMS]) or ([label.span] if value else [])
     if isinstance(value, str) and value.strip():
         return _simple_items(document, label.span) or [label.span]
     return []

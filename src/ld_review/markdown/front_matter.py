@@ -20,7 +20,11 @@ _CLOSING = {
 }
 _BEGINS_WITH_A_KEY = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n]+)*(?:[\w\"'][^:\r\n]*:(?:[ \t\r\n]|\Z)|\Z|[{\[?-])")
 """What tells metadata from a thematic break at the top of a page, with another one further down."""
-_TOML = re.MULTILINE | re.DOTALL
+_TOML_MARK = re.compile(
+    r"""^[ \t]*(?:(?P<key>"[^"\n]*"|'[^'\n]*'|[\w-]+)[ \t]*=|\[(?P<table>[^\n]*?)\][ \t\r]*(?:\#[^\n]*)?$)""",
+    re.MULTILINE,
+)
+"""Where a key or a table begins, and so what stands before it ends."""
 _MOST_NODES = 10_000
 """More than any page needs; an alias that unfolds to more is an attack."""
 
@@ -41,25 +45,27 @@ def read(text: str) -> FrontMatter:
     return _yaml(inner, opening.end(), span) if _BEGINS_WITH_A_KEY.match(inner) else FrontMatter()
 
 
-def _toml_places(text: str, offset: int, data: dict[str, Any]) -> Iterator[tuple[str, Span]]:
+def _toml_places(text: str, offset: int, data: dict[str, Any]) -> dict[str, Span]:
     """Where the value of each key at the top stands; of a table all its lines. tomllib itself keeps no places."""
-    for key in data:
-        name = rf"(?:{re.escape(key)}|\"{re.escape(key)}\"|'{re.escape(key)}')"
-        value = re.search(
-            rf"^[ \t]*{name}[ \t]*=[ \t]*(.+?)(?=\s*(?:^[ \t]*[\w\"'-]+[ \t]*=|^[ \t]*\[[^\n]*\][ \t]*$|\Z))",
-            text,
-            _TOML,
-        )
-        table = re.search(rf"^[ \t]*\[{name}\][^\n]*\n(.+?)(?=\s*(?:^[ \t]*\[|\Z))", text, _TOML)
-        found = value or table
-        if found:
-            yield key, Span(offset + found.start(1), offset + found.end(1))
+    marks = list(_TOML_MARK.finditer(text))
+    tables = [mark for mark in marks if mark["table"] is not None]
+    top = tables[0].start() if tables else len(text)
+    keys = [mark for mark in marks if mark.start() < top]
+    places: dict[str, Span] = {}
+    for group, last in ((keys, top), (tables, len(text))):
+        begins = [*(mark.start() for mark in group), last]
+        for mark, end in zip(group, begins[1:], strict=True):
+            name, body = (mark["key"] or mark["table"]).strip("\"'"), text[mark.end() : end]
+            if name in data and body.strip():
+                start = mark.end() + len(body) - len(body.lstrip())
+                places.setdefault(name, Span(offset + start, offset + mark.end() + len(body.rstrip())))
+    return places
 
 
 def _toml(text: str, offset: int, span: Span) -> FrontMatter:
     try:
         data = tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n"))
-        return FrontMatter(span, data, dict(_toml_places(text, offset, data)))
+        return FrontMatter(span, data, _toml_places(text, offset, data))
     except tomllib.TOMLDecodeError as error:
         return FrontMatter(span, error=str(error))
 
