@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from ld_review.errors import near
 from ld_review.language import infer
 from ld_review.learning.alignment import distinct_objectives
 from ld_review.learning.element import KINDS, Element
+from ld_review.learning.labels import text_of
 from ld_review.learning.objectives import Objective
 from ld_review.page import Page
 from ld_review.source import Span
@@ -53,7 +55,7 @@ def title_place(document: Document) -> Span:
             return document.front_matter.spans[key]
     for block in document.blocks:
         if block.kind == "heading" and block.text_spans:
-            return Span(block.text_spans[0].start, block.text_spans[-1].end)
+            return text_of(block)
     return document.source.line(1)
 
 
@@ -84,6 +86,12 @@ def objectives(page: Page) -> list[tuple[Element, Objective]]:
             words = text[element.span.start : element.span.end]
         found.append((element, lexicon.verbs.take_apart(words)))
     return found
+
+
+def innermost(found: Sequence[Element]) -> list[Element]:
+    """The elements, in order of place, that hold no other of them: of "Exercises" those below it."""
+    following = [*(one.span.start for one in found), sys.maxsize][1:]
+    return [one for one, start in zip(found, following, strict=True) if start >= one.body.end]
 
 
 def foreign_sections(document: Document) -> tuple[Span, ...]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from ld_review.checks.base import Match
-from ld_review.checks.course import OfCourse, elements, foreign_sections, known_kinds
+from ld_review.checks.course import OfCourse, elements, foreign_sections, innermost, known_kinds
 from ld_review.checks.phrases import Deadline, Phrase, pattern
 from ld_review.document import Document
 from ld_review.learning import durations
@@ -77,10 +76,11 @@ class IncompleteElement(OfCourse):
         return self.kept(page, self._all(page))
 
     def _all(self, page: Page) -> Iterator[Match]:
-        foreign = Spans(page.once(foreign_sections))
-        of_kind = [one for one in self._looked_at(page) if not foreign.touch(one.body)]
-        if self.page_wide and (page.course.has(*self.needs) or page.once(foreign_sections)):
+        foreign = page.once(foreign_sections)
+        if self.page_wide and (page.course.has(*self.needs) or foreign):
             return
+        elsewhere = Spans(foreign)
+        of_kind = [one for one in self._looked_at(page) if not elsewhere.touch(one.body)]
         needed = Spans(one.span for one in page.course.of(*self.needs))
         lacking = [element for element in of_kind if not self._has(page, element, needed)]
         having = len(of_kind) - len(lacking)
@@ -96,7 +96,7 @@ class IncompleteElement(OfCourse):
             of_kind = [one for one in of_kind if one.attributes.get("embedded")]
         if self.own or self.asks:
             of_kind = [one for one in of_kind if not _TOLD.search(one.cue)]
-            of_kind = _outermost(of_kind) if self.asks else _innermost(of_kind)
+            of_kind = _outermost(of_kind) if self.asks else innermost(of_kind)
         if self.asks:
             questions = _questions(page.document)
             of_kind = [one for one in of_kind if questions.touch(one.body)]
@@ -184,12 +184,6 @@ def _outermost(found: list[Element]) -> list[Element]:
             kept.append(element)
             end = element.body.end
     return kept
-
-
-def _innermost(found: list[Element]) -> list[Element]:
-    """The elements that hold no other of their kind: of "Exercises" those below it."""
-    following = [*(one.span.start for one in found), sys.maxsize][1:]
-    return [one for one, start in zip(found, following, strict=True) if start >= one.body.end]
 
 
 def _questions(document: Document) -> Spans:

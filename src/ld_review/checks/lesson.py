@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ld_review.checks.base import Match
-from ld_review.checks.course import OfCourse, elements, foreign_sections, known_kinds
-from ld_review.learning.element import Element
+from ld_review.checks.course import OfCourse, elements, foreign_sections, innermost, known_kinds
 from ld_review.page import Page
 from ld_review.source import Spans
 
@@ -39,7 +37,7 @@ class Lesson(OfCourse):
 
     def _all(self, page: Page) -> Iterator[Match]:
         document = page.document
-        lessons = _innermost([one for one in elements(page, "lesson") if document.source[one.body].strip()])
+        lessons = innermost([one for one in elements(page, "lesson") if document.source[one.body].strip()])
         if len(lessons) < self.least:
             return
         inside = Spans(one.span for one in page.course.of(*self.without))
@@ -49,9 +47,3 @@ class Lesson(OfCourse):
             return
         matches = [Match(one.span, {"text": " ".join(document.source[one.span].split())}) for one in lacking]
         yield from self.together(matches, len(lessons))
-
-
-def _innermost(lessons: list[Element]) -> list[Element]:
-    """The lessons, in order of place, that hold no other."""
-    following = [*(one.span.start for one in lessons), sys.maxsize][1:]
-    return [one for one, start in zip(lessons, following, strict=True) if start >= one.body.end]

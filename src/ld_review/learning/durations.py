@@ -119,8 +119,7 @@ def of_value(value: object, key: str = "") -> float | None:
 
 
 def _of_parts(parts: dict[str, str | None]) -> float:
-    minutes = {"seconds": 1 / 60, "minutes": 1.0, "rest": 1.0, "hours": 60.0, "days": 8 * 60.0, "weeks": 5 * 8 * 60.0}
-    return sum(float(number or 0) * minutes[name] for name, number in parts.items())
+    return sum(float(number or 0) * _MINUTES_OF["m" if name == "rest" else name[0]] for name, number in parts.items())
 
 
 def of_clock(text: str) -> float | None:

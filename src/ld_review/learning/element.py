@@ -31,6 +31,9 @@ KINDS = (
 ``no-prerequisite`` is the statement that none are needed.
 """
 
+STEPS = "practice/structure/steps"
+"""The cue of practice that is told by its steps alone, without a name."""
+
 
 class Element(NamedTuple):
     """A learning element and how it was known."""

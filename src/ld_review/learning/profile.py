@@ -15,7 +15,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from ld_review.document import Document
-from ld_review.learning.element import Element
+from ld_review.learning.element import STEPS, Element
 from ld_review.learning.wording import Wording
 
 REFERENCE = "reference"
@@ -28,7 +28,6 @@ HINTED = 3
 """From how many points of title, path and wording on weaker words count as evidence of elements."""
 
 _INDEX = frozenset({"index", "_index", "readme"})
-_STEPS = "practice/structure/steps"
 _TELLING = (
     ("objective", 3, 2, "objectives"),
     ("knowledge-check", 4, 1, "a knowledge check"),
@@ -140,8 +139,8 @@ class Profiles:
         if _is_hub(document, _SURE_HUB_WORDS_A_LINK):
             return False
         named = bool(signs.profiles)
-        telling = {one.kind for one in elements if _is_strong(one) and one.cue != _STEPS}
-        steps = any(one.cue == _STEPS for one in elements)
+        telling = {one.kind for one in elements if _is_strong(one) and one.cue != STEPS}
+        steps = any(one.cue == STEPS for one in elements)
         return (
             points >= _SURE
             or "knowledge-check" in telling
@@ -183,7 +182,7 @@ class Profiles:
         """Which kind of learning content: what the title says, then the path, then what stands on the page."""
         if signs.profiles:
             return signs.profiles[0]
-        if any(element.cue == "practice/structure/steps" for element in elements):
+        if any(element.cue == STEPS for element in elements):
             return "lab"
         return "course"
 
@@ -229,16 +228,16 @@ def _in_wording(wording: Wording) -> Iterator[tuple[int, str, str]]:
 
 
 def _in_elements(elements: Sequence[Element]) -> Iterator[tuple[int, str]]:
-    strong = Counter(element.kind for element in elements if _is_strong(element) and element.cue != _STEPS)
+    strong = Counter(element.kind for element in elements if _is_strong(element) and element.cue != STEPS)
     weak = Counter(element.kind for element in elements if not _is_strong(element))
     for kind, points, points_of_weak, what in _TELLING:
         if strong[kind]:
             yield points, what
         elif weak[kind] and points_of_weak:
             yield points_of_weak, what
-    if sum(one.kind == "practice" and one.cue != _STEPS and _is_strong(one) for one in elements) >= _MANY:
+    if sum(one.kind == "practice" and one.cue != STEPS and _is_strong(one) for one in elements) >= _MANY:
         yield 2, "many of them"
-    if any(element.cue == _STEPS for element in elements):
+    if any(element.cue == STEPS for element in elements):
         yield 2, "steps to follow"
     if strong["lesson"] >= 2:
         yield 2, "lessons"

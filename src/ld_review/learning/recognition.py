@@ -13,7 +13,7 @@ from typing import Protocol
 
 from ld_review.document import Block, Document
 from ld_review.learning import durations
-from ld_review.learning.element import Element
+from ld_review.learning.element import STEPS, Element
 from ld_review.learning.labels import (
     CONTAINER,
     CONTENTS,
@@ -371,11 +371,8 @@ def _begins_another(ground: Ground, number: int) -> bool:
 
 def _names_another(ground: Ground, number: int) -> bool:
     """Whether a heading names another element than objectives."""
-    title = (
-        ground.document.view("prose")[slice(*text_of(ground.document.blocks[number]))]
-        if (ground.document.blocks[number].text_spans)
-        else ""
-    )
+    block = ground.document.blocks[number]
+    title = ground.document.view("prose")[slice(*text_of(block))] if block.text_spans else ""
     return any(cue.kind not in {"objective", "lesson"} for cue in ground.vocabulary.in_title(title))
 
 
@@ -712,7 +709,7 @@ def _guided_steps(ground: Ground) -> Iterator[Element]:
     if work:
         called = f"in {frame[0]!r}" if frame else "in a walk-through"
         body = Span(work[0].start, work[-1].end)
-        yield Element("practice", work[0], body, f"{len(work)} steps to do {called}", "practice/structure/steps")
+        yield Element("practice", work[0], body, f"{len(work)} steps to do {called}", STEPS)
 
 
 def _is_step(document: Document, block: Block) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import NamedTuple
@@ -77,14 +77,14 @@ class _Pattern(NamedTuple):
 
 def folded_title(text: str) -> str:
     """A title as it is compared: lower case, straight apostrophes, no numbering in front, no parentheses behind."""
-    whole = _whole_title(text)
+    whole = _folded(text)
     match = _NUMBERING.match(whole)
     text = whole[match.end() :] if match and match.end() < len(whole) else whole
     return _TRAILING.sub("", text) or text
 
 
-def _whole_title(text: str) -> str:
-    """A title as it is compared, with its numbering: "lesson 1: asking"."""
+def _folded(text: str) -> str:
+    """Words as they are compared: lower case, straight apostrophes, one space between words."""
     return _SPACE.sub(" ", text[:_LONGEST].casefold().replace("\u2019", "'")).strip()
 
 
@@ -101,11 +101,11 @@ class Vocabulary:
 
     def in_key(self, key: str) -> Iterator[Cue]:
         """What a key of front matter tells."""
-        return iter(self._keys.get(_KEY.sub("", key).lower(), ()))
+        return iter(self._keys.get(_folded_key(key), ()))
 
     def in_title(self, text: str) -> tuple[Cue, ...]:
         """What a title tells; the strong cue of a kind before the weak one, one for each kind."""
-        title = _whole_title(text)
+        title = _folded(text)
         if title not in self._titles:
             if len(self._titles) > _MOST_REMEMBERED:
                 self._titles.clear()
@@ -164,8 +164,7 @@ class Vocabulary:
                     yield Cue(kind, strength, pattern.name)
 
     def _search(self, name: str, strength: str, text: str) -> Iterator[Cue]:
-        text = _SPACE.sub(" ", text[:_LONGEST].casefold().replace("\u2019", "'")).strip()
-        union = self._unions[name]
+        text, union = _folded(text), self._unions[name]
         if union is None or not union.search(text):
             return
         for kind, patterns in self._compiled[name].items():
@@ -214,13 +213,13 @@ class Vocabulary:
 
     @cached_property
     def _keys(self) -> Mapping[str, tuple[Cue, ...]]:
-        return self._exact("front_matter", lambda key: _KEY.sub("", key).lower())
+        return self._exact("front_matter", _folded_key)
 
-    def _exact(self, name: str, fold: object) -> Mapping[str, tuple[Cue, ...]]:
+    def _exact(self, name: str, fold: Callable[[str], str]) -> Mapping[str, tuple[Cue, ...]]:
         found: dict[str, tuple[Cue, ...]] = {}
         for kind, words in self.kinds.items():
             for entry in getattr(words, name):
-                key = fold(entry)  # type: ignore[operator]
+                key = fold(entry)
                 found[key] = (*found.get(key, ()), Cue(kind, STRONG, f"{kind}/{name}/{entry}"))
         return found
 
@@ -233,6 +232,11 @@ _TITLE_LISTS = (
     ("weak_titles", WEAK, True),
     ("weak_title_starts", WEAK, False),
 )
+
+
+def _folded_key(key: str) -> str:
+    """A key of front matter as it is compared: lower case, no hyphens, underscores or spaces."""
+    return _KEY.sub("", key).lower()
 
 
 def _bounded(entry: str, name: str) -> str:
