@@ -10,6 +10,7 @@ import pytest
 from ld_review.document import Document
 from ld_review.finding import Finding, Severity
 from ld_review.fingerprint import fingerprints
+from ld_review.handbook.facts import sections_of
 from ld_review.markdown import parse
 from ld_review.source import Source, Span
 
@@ -26,7 +27,7 @@ Click here, and here.
 
 def _of(text: str, pattern: str = "(?i)click|here", rule: str = "vague") -> tuple[str, ...]:
     document = parse(Source(PurePath("page.md"), text))
-    return fingerprints(document, _findings(document, pattern, rule))
+    return fingerprints(document.source, sections_of(document), _findings(document, pattern, rule))
 
 
 def _findings(document: Document, pattern: str, rule: str) -> list[Finding]:

@@ -17,6 +17,8 @@ from ld_review.elementbook import bundled_lexicon, with_words
 from ld_review.engine import Settings
 from ld_review.errors import ConfigError, RuleError, UsageError, near
 from ld_review.finding import Severity
+from ld_review.handbook.layout import Layout, Root, default_layout, without_escapes
+from ld_review.layouts import REDIRECT_FILES, Site, find_site
 from ld_review.learning import Lexicon
 from ld_review.learning.vocabulary import Words
 from ld_review.review import Failure
@@ -37,12 +39,8 @@ _TABLE = "ld-review"
 _TABLE_HEADER = re.compile(r"^\s*\[+\s*tool\s*\.\s*[\"']?ld-review\b", re.MULTILINE)
 _PIPELINE = re.compile(r"[A-Za-z]\w*\Z")
 _EMPTY = MappingNode("tag:yaml.org,2002:map", [])
-_GENERATORS = {
-    "hugo": ("hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json", "config/_default"),
-    "kramdown": ("_config.yml", "_config.yaml", "config.rb"),
-    "gitlab": (".gitlab-ci.yml", ".gitlab"),
-}
-"""What a site generator leaves at the top of a repository, by the heading ids that it makes."""
+_RENDERERS = {"kramdown": ("_config.yml", "_config.yaml"), "gitlab": (".gitlab-ci.yml", ".gitlab")}
+"""What stands at the top of a repository of plain pages, by the heading ids that whoever shows them makes."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +58,23 @@ class _File:
     paths: tuple[Node, ...] = ()
     fail_on: Literal["suggestion", "warning", "error", "never"] = "warning"
     require_suppression_reason: bool = False
-    heading_ids: Literal["auto", "kramdown", "hugo", "gitlab"] = "auto"
+    heading_ids: Literal["auto", "kramdown", "hugo", "gitlab", "github", "mkdocs"] = "auto"
+    handbook: Node | None = None
     language: str = ""
     spacy_pipeline: str = ""
     packs: bool = True
     elements: Mapping[str, Words] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _HandbookFile:
+    """The keys of ``handbook``."""
+
+    layout: Literal["auto", "hugo", "middleman", "mkdocs", "docusaurus", "plain"] = "auto"
+    roots: tuple[str, ...] | Mapping[str, str] = ()
+    hosts: tuple[str, ...] = ()
+    redirects: tuple[str, ...] = ()
+    complete: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +107,17 @@ class Override(NamedTuple):
     profile: str
 
 
+class HandbookConfig(NamedTuple):
+    """What the configuration says of the handbook as a whole."""
+
+    layout: Layout | None = None
+    """None to tell it from the files."""
+    roots: tuple[Root, ...] = ()
+    hosts: tuple[str, ...] = ()
+    redirects: tuple[str, ...] = REDIRECT_FILES
+    complete: bool = False
+
+
 @dataclass(frozen=True)
 class Config:
     """What a run goes by. ``dataclasses.replace`` makes another."""
@@ -119,6 +140,11 @@ class Config:
     options: tuple[Options, ...] = ()
     overrides: tuple[Override, ...] = ()
     command_line: tuple[Layer, ...] = ()
+    handbook: HandbookConfig = field(default_factory=HandbookConfig)
+    site: Site | None = None
+    """What was found out about the site; its paths are relative to ``site.top``."""
+    heading_ids_told: bool = False
+    """Whether the configuration names the heading ids, so that the layout does not count."""
     _for_paths: dict[tuple[int, ...], tuple[tuple[Rule, ...], Settings]] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
@@ -172,6 +198,25 @@ class Config:
             if word not in known:
                 raise UsageError(f"no rule {word!r}{near(word, known)}")
         return replace(self, command_line=(*self.command_line, layer))
+
+    def located(self, start: Path) -> Config:
+        """The configuration for pages below *start*, a folder, with the layout of the site that they belong to."""
+        start = start.absolute()
+        site = find_site(start, self.root if start.is_relative_to(self.root) and self.path else None)
+        wanted = self.handbook
+        layout = wanted.layout or site.layout
+        if wanted.roots:
+            layout = replace(layout, roots=wanted.roots)
+        if wanted.layout or wanted.roots:
+            site = site._replace(top=self.root, known=True)
+        ids = "" if self.heading_ids_told else layout.heading_ids or _renderer(site.top)
+        settings = replace(
+            self.settings,
+            layout=layout,
+            hosts=(*wanted.hosts, *site.hosts, *(host for preset in self.presets for host in preset.handbook_hosts)),
+            heading_ids=ids or self.settings.heading_ids,
+        )
+        return replace(self, site=site._replace(layout=layout), settings=settings)
 
     def _for(self, path: PurePath | str) -> tuple[tuple[Rule, ...], Settings]:
         matching = self._matching(path)
@@ -316,18 +361,20 @@ def _made(root: Path, file: Path | None, node: Node, place: Place) -> Config:
         extend_include=read.extend_include,
         fail_on=None if read.fail_on == "never" else Severity(read.fail_on),
         settings=Settings(
-            _heading_ids(read.heading_ids, root),
-            read.language,
+            heading_ids=Settings.heading_ids if read.heading_ids == "auto" else read.heading_ids,
+            language=read.language,
             known_rules=frozenset(gathered.known()),
             lexicon=lexicon,
         ),
+        handbook=_handbook(read.handbook, place),
+        heading_ids_told=read.heading_ids != "auto",
         presets=read_preset(read.preset),
         layers=(*gathered.layers, own),
         options=(Options(place, read.options),),
         overrides=overrides,
     )
     _try_options(config)
-    return config
+    return config.located(root)
 
 
 def _check_names(read: _File, node: Node, place: Place) -> None:
@@ -397,14 +444,27 @@ def _with_pipeline(rules: Mapping[str, Rule], pipeline: str) -> dict[str, Rule]:
     return {id_: with_options(rule, options, place) if rule.kind == "sequence" else rule for id_, rule in rules.items()}
 
 
-def _heading_ids(wanted: str, root: Path) -> str:
-    if wanted != "auto":
-        return wanted
+def _renderer(root: Path) -> str:
+    """The heading ids of whoever shows the plain pages of a repository; empty where nothing tells."""
     for folder in _upwards(root):
-        for generator, marks in _GENERATORS.items():
+        for renderer, marks in _RENDERERS.items():
             if any((folder / mark).exists() for mark in marks):
-                return generator
-    return Settings.heading_ids
+                return renderer
+    return ""
+
+
+def _handbook(node: Node | None, place: Place) -> HandbookConfig:
+    if node is None:
+        return HandbookConfig()
+    read: _HandbookFile = build(_HandbookFile, node, place, "handbook")
+    pairs = read.roots.items() if isinstance(read.roots, Mapping) else ((folder, "") for folder in read.roots)
+    try:
+        roots = tuple(Root(without_escapes(folder), prefix.rstrip("/")) for folder, prefix in pairs)
+        redirects = tuple(map(without_escapes, read.redirects))
+    except ValueError as error:
+        raise place.wrong(node, f"handbook: {error}") from None
+    layout = None if read.layout == "auto" else default_layout(read.layout, "the configuration")
+    return HandbookConfig(layout, roots, read.hosts, redirects or REDIRECT_FILES, read.complete)
 
 
 class _SelectorCheck(NamedTuple):

@@ -1,4 +1,4 @@
-"""The story of one page: parse, know its language, recognise what it is made of, check, word, suppress, sort."""
+"""The story of one page: parse, tell its language, recognise what it is made of, check, ask the handbook, suppress."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from ld_review import language, suppression
-from ld_review.checks.base import Match
+from ld_review.checks.base import AcrossPages, Match
 from ld_review.document import Document
 from ld_review.elementbook import bundled_lexicon
 from ld_review.errors import near
 from ld_review.finding import Finding, Fix
 from ld_review.fingerprint import fingerprints
+from ld_review.handbook.facts import PageFacts, facts_of
+from ld_review.handbook.handbook import Handbook
+from ld_review.handbook.layout import PLAIN, Layout
 from ld_review.language import Language
-from ld_review.learning import Course, Lexicon, recognise
+from ld_review.learning import Lexicon, recognise
 from ld_review.learning.course import Declared
+from ld_review.learning.element import Element
+from ld_review.learning.profile import NO_PROFILE, Assigned
 from ld_review.markdown import parse
 from ld_review.markdown.parser import MOST_NESTED
 from ld_review.page import Page
@@ -35,7 +40,11 @@ class Settings:
     """What a review of one page depends on, beside its rules."""
 
     heading_ids: str = "kramdown"
-    """Which generator's heading ids count: ``kramdown``, ``hugo`` or ``gitlab``."""
+    """Which generator's heading ids count, see ``markdown.heading_ids.STRATEGIES``."""
+    layout: Layout = PLAIN
+    """How the files of the handbook map to addresses."""
+    hosts: tuple[str, ...] = ()
+    """The hosts that serve the handbook, as far as they are declared."""
     language: str = ""
     """The language of the page; empty to tell it from the page."""
     profile: str = ""
@@ -69,26 +78,82 @@ class _Words(dict[str, str]):
         raise _MissingWordError(word)
 
 
+class Draft(NamedTuple):
+    """What one page alone tells, before the whole handbook is asked."""
+
+    source: Source
+    facts: PageFacts | None = None
+    """None where the page could not be parsed."""
+    findings: tuple[Finding, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    ran: frozenset[str] = frozenset()
+    """The rules that looked at the page."""
+    partial: bool = False
+    """Whether some rules did not read it, so that nobody knows what its comments would have silenced."""
+    suppressions: tuple[suppression.Suppression, ...] = ()
+    language: str = ""
+    not_assessed: str = ""
+    profile: Assigned = NO_PROFILE
+    elements: tuple[Element, ...] = ()
+
+
 def review_page(source: Source, rules: Sequence[Rule], settings: Settings | None = None) -> PageReview:
-    """Review one page. A rule that breaks becomes a failure beside what the others found."""
+    """Review one page. A rule that breaks becomes a failure beside what the others found.
+
+    Of the rest of the handbook nothing is known: a link to another page is neither right nor wrong.
+    """
     settings = settings or Settings()
+    draft = draft_page(source, rules, settings)
+    entries = [draft.facts.entry] if draft.facts else []
+    return finish_page(draft, rules, settings, Handbook(settings.layout, entries, hosts=settings.hosts, whole=False))
+
+
+def draft_page(source: Source, rules: Sequence[Rule], settings: Settings, place: str = "") -> Draft:
+    """Read a page and ask the rules that look at one page alone.
+
+    *place* is its path in the handbook, with slashes; the path of *source* where it is empty.
+    """
     try:
         page, wrong = read_page(source, settings)
+        facts = facts_of(page, place or source.path.as_posix(), settings.heading_ids)
+        suppressions = suppression.read(page.document)
     except Exception as error:
-        return PageReview(source, failures=(_failure("the page cannot be parsed", error),))
-    document, course = page.document, page.course
+        return Draft(source, failures=(_failure("the page cannot be parsed", error),))
+    course = page.course
     checked = _checked(page, rules)
-    findings, failures = _suppressed(document, checked, rules, settings)
-    findings.sort(key=lambda finding: (finding.span, finding.rule))
-    return PageReview(
+    return Draft(
         source,
-        tuple(findings),
-        (*_unread(document), *wrong, *checked.failures, *failures),
+        facts,
+        tuple(checked.findings),
+        (*_unread(page.document), *wrong, *checked.failures),
+        frozenset(checked.ran),
+        bool(checked.unread or checked.failures),
+        suppressions,
         page.language.code,
         _not_assessed(page.language, checked.unread, rules),
         course.profile,
         course.elements,
-        fingerprints(document, findings),
+    )
+
+
+def finish_page(draft: Draft, rules: Sequence[Rule], settings: Settings, handbook: Handbook) -> PageReview:
+    """Ask the rules that look across pages, silence what comments silence, and sort."""
+    if draft.facts is None:
+        return PageReview(draft.source, failures=draft.failures)
+    across = _checked_across(draft, rules, handbook)
+    partial = draft.partial or bool(across.failures)
+    checked = _Checked([*draft.findings, *across.findings], across.failures, {*draft.ran, *across.ran}, [])
+    findings, failures = _suppressed(draft, checked, rules, settings, partial)
+    findings.sort(key=lambda finding: (finding.span, finding.rule))
+    return PageReview(
+        draft.source,
+        tuple(findings),
+        (*draft.failures, *across.failures, *failures),
+        draft.language,
+        draft.not_assessed,
+        draft.profile,
+        draft.elements,
+        fingerprints(draft.source, draft.facts.sections, findings),
     )
 
 
@@ -144,23 +209,42 @@ def _checked(page: Page, rules: Iterable[Rule]) -> _Checked:
     checked = _Checked([], [], set(), [])
     reads, course = page.language.reads, page.course
     for rule in rules:
-        if not rule.reads(course.profile.name, course.spec.learning):
+        if isinstance(rule.check, AcrossPages) or not rule.reads(course.profile.name, course.spec.learning):
             continue
         if rule.language and not reads(rule.language):
             checked.unread.append(rule)
             continue
-        worded = _as_declared(rule, course)
-        failure = _word_all(worded, _matches(rule, page), page.document.source, checked.findings)
-        if failure is None:
-            checked.ran.add(rule.id)
-        else:
-            checked.failures.append(failure)
+        worded = _as_declared(rule, course.profile.declared)
+        _note(checked, rule, _word_all(worded, _matches(rule, page), page.document.source, checked.findings))
     return checked
 
 
-def _as_declared(rule: Rule, course: Course) -> Rule:
+def _checked_across(draft: Draft, rules: Iterable[Rule], handbook: Handbook) -> _Checked:
+    """What the rules say that look at a page among all pages."""
+    checked = _Checked([], [], set(), [])
+    for rule in rules:
+        check = rule.check
+        if not isinstance(check, AcrossPages) or draft.facts is None:
+            continue
+        if not rule.reads(draft.profile.name, draft.facts.entry.learning):
+            continue
+        worded = _as_declared(rule, draft.profile.declared)
+        failure = _word_all(worded, check.find_across(draft.facts, handbook), draft.source, checked.findings)
+        if failure or check.can_tell(handbook):
+            _note(checked, rule, failure)
+    return checked
+
+
+def _note(checked: _Checked, rule: Rule, failure: Failure | None) -> None:
+    if failure is None:
+        checked.ran.add(rule.id)
+    else:
+        checked.failures.append(failure)
+
+
+def _as_declared(rule: Rule, declared: bool) -> Rule:
     """The rule with the severity that it has where somebody declared what kind of page it reads."""
-    if rule.declared_severity is None or not course.profile.declared:
+    if rule.declared_severity is None or not declared:
         return rule
     return replace(rule, severity=rule.declared_severity)
 
@@ -211,27 +295,18 @@ def _front_matter(document: Document) -> Iterator[Match]:
 
 
 def _suppressed(
-    document: Document, checked: _Checked, rules: Iterable[Rule], settings: Settings
+    draft: Draft, checked: _Checked, rules: Iterable[Rule], settings: Settings, partial: bool
 ) -> tuple[list[Finding], list[Failure]]:
-    known = settings.known_rules or {rule.id for rule in rules}
-    outcome = suppression.apply(document, checked.findings, checked.ran, known)
-    if not outcome.notes:
-        return outcome.kept, []
-    return _noted(outcome, document.source, checked, {rule.id: rule for rule in rules})
-
-
-def _noted(
-    outcome: suppression.Outcome, source: Source, checked: _Checked, rules: Mapping[str, Rule]
-) -> tuple[list[Finding], list[Failure]]:
-    """The findings that are left, and those about the comments, as far as a rule for them is on."""
-    # Where a rule did not read the page, nobody knows what its comments would have silenced.
-    partial = bool(checked.unread or checked.failures)
+    """The findings that no comment silences, and those about the comments, as far as a rule for them is on."""
+    by_id = {rule.id: rule for rule in rules}
+    known = settings.known_rules or by_id.keys()
+    outcome = suppression.apply(draft.source, draft.suppressions, checked.findings, checked.ran, known)
     findings, failures = outcome.kept, []
-    for id_ in sorted({id_ for id_, _ in outcome.notes} & rules.keys()):
+    for id_ in sorted({id_ for id_, _ in outcome.notes} & by_id.keys()):
         if id_ == suppression.UNUSED and partial:
             continue
         matches = [match for other, match in outcome.notes if other == id_]
-        failure = _word_all(rules[id_], matches, source, findings)
+        failure = _word_all(by_id[id_], matches, draft.source, findings)
         failures += [failure] if failure else []
     return findings, failures
 

@@ -6,43 +6,43 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 
-from ld_review.document import Document
 from ld_review.finding import Finding
+from ld_review.handbook.facts import SectionFact
 from ld_review.review import digest
-from ld_review.source import Span
+from ld_review.source import Source, Span
 
 _LONGEST = 200
 """So that an edit deep in a flagged section does not make it another finding."""
 
 
-def fingerprints(document: Document, findings: Sequence[Finding]) -> tuple[str, ...]:
+def fingerprints(source: Source, sections: Sequence[SectionFact], findings: Sequence[Finding]) -> tuple[str, ...]:
     """One for each finding, in the same order: of its rule, the headings above it, its text, and the n-th of its like.
 
     Neither path nor line is part of it: it stays when the page moves and when lines are put in above.
     """
     if not findings:
         return ()
-    starts = [section.span.start for section in document.sections]
+    starts = [section.start for section in sections]
     seen: Counter[tuple[str, str, str]] = Counter()
     prints = []
     for finding in findings:
-        headings = _headings(document, bisect_right(starts, finding.span.start) - 1)
-        like = (finding.rule, headings, _text(document, finding.span))
+        headings = _headings(sections, bisect_right(starts, finding.span.start) - 1)
+        like = (finding.rule, headings, _text(source, finding.span))
         seen[like] += 1
         prints.append(digest(*like, str(seen[like])))
     return tuple(prints)
 
 
-def _headings(document: Document, section: int | None) -> str:
+def _headings(sections: Sequence[SectionFact], section: int | None) -> str:
     titles = []
     while section is not None and section >= 0:
-        titles.append(_normal(document.title(document.sections[section])))
-        section = document.sections[section].parent
+        titles.append(_normal(sections[section].title))
+        section = sections[section].parent
     return "\n".join(reversed(titles))
 
 
-def _text(document: Document, span: Span) -> str:
-    return _normal(document.source.text[span.start : min(span.end, span.start + 4 * _LONGEST)])[:_LONGEST]
+def _text(source: Source, span: Span) -> str:
+    return _normal(source.text[span.start : min(span.end, span.start + 4 * _LONGEST)])[:_LONGEST]
 
 
 def _normal(text: str) -> str:

@@ -66,6 +66,8 @@ class Preset:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     options: Mapping[str, Node] = field(default_factory=dict)
     extends: str = ""
+    handbook_hosts: tuple[str, ...] = ()
+    """The hosts that serve the handbooks for which the preset is made."""
     origin: str = ""
 
 
@@ -77,6 +79,7 @@ class _PresetFile:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     options: Mapping[str, Node] = field(default_factory=dict)
     extends: str = ""
+    handbook_hosts: tuple[str, ...] = ()
 
 
 class Rulebook(NamedTuple):
@@ -179,7 +182,7 @@ def _read_preset(name: str) -> Preset:
     place = Place(str(file), RuleError)
     node = compose(text_of(file), place) or _NO_OPTIONS
     found: _PresetFile = build(_PresetFile, node, place, "a preset")
-    return Preset(name, found.rules, found.severity, found.options, found.extends, str(file))
+    return Preset(name, found.rules, found.severity, found.options, found.extends, found.handbook_hosts, str(file))
 
 
 def _rule_files(folder: Traversable) -> Iterator[tuple[str, Traversable]]:

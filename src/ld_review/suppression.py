@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ld_review.checks.base import Match
@@ -36,6 +36,8 @@ class Suppression(NamedTuple):
     rules: tuple[str, ...]
     """Empty for all rules."""
     reason: str
+    line: int = 0
+    """The number of the single line that it is about; 0 where it is about more."""
 
     def names(self, rule: str) -> bool:
         """Whether the comment is about *rule*."""
@@ -50,19 +52,24 @@ class Outcome(NamedTuple):
     """The id of a built-in rule and a match for it."""
 
 
-def apply(document: Document, findings: Sequence[Finding], ran: Collection[str], known: Collection[str]) -> Outcome:
+def apply(
+    source: Source,
+    suppressions: Sequence[Suppression],
+    findings: Sequence[Finding],
+    ran: Collection[str],
+    known: Collection[str],
+) -> Outcome:
     """Drop the findings that a comment silences; note comments that silence nothing, unknown rules, missing reasons.
 
     *ran* holds the ids of the rules that looked at this page: a comment about another rule is never called unused.
     *known* holds all ids that a comment may name.
     """
-    suppressions = read(document)
     if not suppressions:
         return Outcome(list(findings), [])
-    silencer = _Silencer(document, suppressions)
+    silencer = _Silencer(source, suppressions)
     kept = [finding for finding in findings if not silencer.silences(finding)]
     notes = [note for suppression in suppressions for note in _notes(suppression, known)]
-    notes += _unused(document.source, suppressions, silencer.used, ran)
+    notes += _unused(source, suppressions, silencer.used, ran)
     return Outcome(kept, notes)
 
 
@@ -72,7 +79,8 @@ def read(document: Document) -> tuple[Suppression, ...]:
     if _MARK not in text:
         return ()
     found = (_COMMENT.match(text, *inline.span) for inline in document.of("comment"))
-    return tuple(sorted({_suppression(match) for match in found if match}, key=lambda one: one.span))
+    suppressions = {_suppression(match) for match in found if match}
+    return tuple(sorted(_with_lines(document, suppressions), key=lambda one: one.span))
 
 
 def _suppression(match: re.Match[str]) -> Suppression:
@@ -85,12 +93,12 @@ def _suppression(match: re.Match[str]) -> Suppression:
 class _Silencer:
     """Knows which comment silences a finding, and remembers which ones did."""
 
-    def __init__(self, document: Document, suppressions: Sequence[Suppression]) -> None:
-        self._source = document.source
+    def __init__(self, source: Source, suppressions: Sequence[Suppression]) -> None:
+        self._source = source
         self._file = [one for one in suppressions if one.verb == "disable-file"]
         self._ranges = [one for one in suppressions if one.verb in ("disable", "enable")]
         self._ranges_of: dict[str, list[Suppression]] = {}
-        self._lines = _by_line(document, [one for one in suppressions if one.verb.endswith("-line")])
+        self._lines = _by_line(suppressions)
         self.used: set[tuple[Suppression, str]] = set()
 
     def silences(self, finding: Finding) -> bool:
@@ -112,19 +120,26 @@ class _Silencer:
         return ranges[last : last + 1] if last >= 0 and ranges[last].verb == "disable" else []
 
 
-def _by_line(document: Document, suppressions: Sequence[Suppression]) -> dict[int, list[Suppression]]:
+def _by_line(suppressions: Iterable[Suppression]) -> dict[int, list[Suppression]]:
     """The comments about a single line, by its number."""
-    if not suppressions:
-        return {}
-    source, following = document.source, _following(document)
     lines: dict[int, list[Suppression]] = {}
     for one in suppressions:
-        if one.verb == "disable-line":
-            number = source.position(one.span.start).line
-        else:
-            number = following[source.position(one.span.end).line]
-        lines.setdefault(number, []).append(one)
+        if one.line:
+            lines.setdefault(one.line, []).append(one)
     return lines
+
+
+def _with_lines(document: Document, suppressions: Collection[Suppression]) -> Iterator[Suppression]:
+    """The comments, each with the line it is about."""
+    source = document.source
+    following = _following(document) if any(one.verb == "disable-next-line" for one in suppressions) else []
+    for one in suppressions:
+        if one.verb == "disable-line":
+            yield one._replace(line=source.position(one.span.start).line)
+        elif one.verb == "disable-next-line":
+            yield one._replace(line=following[source.position(one.span.end).line])
+        else:
+            yield one
 
 
 def _following(document: Document) -> list[int]:

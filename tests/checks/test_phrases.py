@@ -17,7 +17,6 @@ from ld_review.checks.metric import Metric
 from ld_review.checks.occurrence import Occurrence
 from ld_review.checks.phrases import (
     BASE_SECONDS,
-    ZONES,
     Deadline,
     Spans,
     is_negated,
@@ -34,6 +33,7 @@ from ld_review.errors import PatternTimeout
 from ld_review.markdown import parse
 from ld_review.page import Page, folded
 from ld_review.source import Source, Span
+from ld_review.zones import ZONES
 
 HOSTILE = {
     r"(?:a|a)+$": "a" * 60 + "!",

@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from ld_review.finding import Edit
+from ld_review.handbook.facts import PageFacts
+from ld_review.handbook.handbook import Handbook
 from ld_review.page import Page
 from ld_review.source import Span
 
@@ -34,3 +36,19 @@ class Check(Protocol):
     def find(self, page: Page) -> Iterator[Match]:
         """Yield what is found on *page*, in order of place."""
         ...
+
+
+class AcrossPages:
+    """A kind of check that looks at a page among all pages of the handbook."""
+
+    def find(self, page: Page) -> Iterator[Match]:
+        """Yield nothing: one page alone does not tell."""
+        return iter(())
+
+    def can_tell(self, handbook: Handbook) -> bool:
+        """Whether this handbook is enough to find all there is."""
+        return handbook.whole
+
+    def find_across(self, facts: PageFacts, handbook: Handbook) -> Iterator[Match]:
+        """Yield what is found on a page of the handbook, in order of place."""
+        raise NotImplementedError

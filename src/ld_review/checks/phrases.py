@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import accumulate, islice, pairwise
-from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
 import regex
@@ -19,6 +18,7 @@ from ld_review.document import SCOPES, Block, Document
 from ld_review.errors import PatternTimeout, near
 from ld_review.page import Page, folded, words_of
 from ld_review.source import Span, Spans
+from ld_review.zones import ZONES
 
 BASE_SECONDS = 0.25
 SECONDS_PER_MILLION = 1.0
@@ -38,9 +38,6 @@ _SENTENCE_END = re.compile(
 _NEGATION = re.compile(
     r"\b(?:not|never|cannot|avoid(?:s|ed|ing)?|without|instead of|rather than|\w+n't)\b", re.IGNORECASE
 )
-_TEMPLATE_TITLE = re.compile(r"\b(?:templates?|messages?|e-?mails?|snippets?|example posts?)\b", re.IGNORECASE)
-_PARENTHESIS = re.compile(r"\([^()]*\)")
-_QUOTATION = re.compile(r"\u201c[^\u201c\u201d]*\u201d|\"[^\"\r\n]*\"")
 _PUNCTUATION = " \t\r\n\xa0.,:;!?\u2026\"'\u201c\u201d\u2018\u2019()[]*_»«"
 _REPEAT_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d+)(?:,(\d*))?\}|.", re.DOTALL)
 
@@ -284,55 +281,6 @@ def _gaps(document: Document, scope: str) -> Spans:
     if scope in {"raw", "code", "alt"}:
         return Spans(())
     return Spans(inline.span for inline in document.of("code", "image", "template", "iframe", "footnote"))
-
-
-def _of_blocks(kind: str) -> Callable[[Document], Iterable[Span]]:
-    return lambda document: (block.span for block in document.blocks if block.kind == kind)
-
-
-def _of_inlines(kind: str) -> Callable[[Document], Iterable[Span]]:
-    return lambda document: (inline.span for inline in document.of(kind))
-
-
-def _code(document: Document) -> Iterator[Span]:
-    yield from _of_blocks("code")(document)
-    yield from _of_inlines("code")(document)
-
-
-def _template_sections(document: Document) -> Iterator[Span]:
-    return (section.span for section in document.sections if _TEMPLATE_TITLE.search(document.title(section)))
-
-
-def _within_units(expression: re.Pattern[str]) -> Callable[[Document], Iterator[Span]]:
-    def spans(document: Document) -> Iterator[Span]:
-        view = document.view("prose")
-        for start, end in _units(document, "prose"):
-            for match in expression.finditer(view, start, end):
-                yield Span(*match.span())
-
-    return spans
-
-
-ZONES: Mapping[str, Callable[[Document], Iterable[Span]]] = MappingProxyType(
-    {
-        "quote": _of_blocks("quote"),
-        "heading": _of_blocks("heading"),
-        "cell": _of_blocks("cell"),
-        "item": _of_blocks("item"),
-        "html": _of_blocks("html"),
-        "container": _of_blocks("container"),
-        "code": _code,
-        "link-text": lambda document: (link.text_span for link in document.of("link") if link.text_span),
-        "emphasis": _of_inlines("emphasis"),
-        "strong": _of_inlines("strong"),
-        "strike": _of_inlines("strike"),
-        "parenthesis": _within_units(_PARENTHESIS),
-        "quotation": _within_units(_QUOTATION),
-        "template-section": _template_sections,
-    }
-)
-"""The zones that a rule can skip. A template section is one whose heading calls it a template, message, email, snippet
-or example post; a quotation is text in double quotes."""
 
 
 def _zone(document: Document, name: str) -> Spans:

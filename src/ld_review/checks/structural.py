@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ld_review.checks.base import Match
-from ld_review.checks.phrases import ZONES, Ground
+from ld_review.checks.phrases import Ground
 from ld_review.errors import near
 from ld_review.page import Page
+from ld_review.zones import ZONES
 
 
 @dataclass(frozen=True, kw_only=True)

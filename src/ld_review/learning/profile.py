@@ -98,6 +98,10 @@ class Assigned(NamedTuple):
     wrong, however true."""
 
 
+NO_PROFILE = Assigned()
+"""Of a page of which nothing is known."""
+
+
 class Signs(NamedTuple):
     """What speaks for or against a page being learning content, before its elements are known."""
 

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 _NOT_KRAMDOWN_GFM = re.compile(r"[^\w\- \t]")
 _NOT_GITLAB = re.compile(r"[^\w\- ]")
 _DIGITS_ONLY = re.compile(r"\A\d+\Z")
 _HYPHENS = re.compile(r"-{2,}")
+_NOT_MKDOCS = re.compile(r"[^\w\s-]")
+_BLANKS_AND_HYPHENS = re.compile(r"[-\s]+")
 
 
 def kramdown(text: str) -> str:
@@ -44,16 +48,45 @@ def gitlab(text: str) -> str:
     return f"anchor-{slug}" if _DIGITS_ONLY.match(slug) else slug
 
 
-STRATEGIES: dict[str, Callable[[str], str]] = {"kramdown": kramdown, "hugo": hugo, "gitlab": gitlab}
+def github(text: str) -> str:
+    """As github-slugger, which GitHub's own pages and Docusaurus go by."""
+    return _NOT_GITLAB.sub("", text.strip().lower()).replace(" ", "-")
+
+
+def mkdocs(text: str) -> str:
+    """As the ``toc`` extension of Python-Markdown: ASCII alone, runs of blanks and hyphens to one hyphen."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return _BLANKS_AND_HYPHENS.sub("-", _NOT_MKDOCS.sub("", plain).strip().lower())
+
+
+class Strategy(NamedTuple):
+    """How a generator makes ids."""
+
+    slug: Callable[[str], str]
+    fallback: str = ""
+    """The id of a heading that leaves nothing."""
+    twins: bool = False
+    """Whether a numbered id may be equal to one that another heading has."""
+    separator: str = "-"
+    """What stands before the number of a repeated id."""
+
+
+STRATEGIES: Mapping[str, Strategy] = MappingProxyType(
+    {
+        "kramdown": Strategy(kramdown, "section", twins=True),
+        "hugo": Strategy(hugo, "heading"),
+        "gitlab": Strategy(gitlab, twins=True),
+        "github": Strategy(github),
+        "mkdocs": Strategy(mkdocs, "_1", separator="_"),
+    }
+)
 
 
 class Ids:
     """The ids given on one page so far."""
 
     def __init__(self, strategy: str) -> None:
-        self._slug = STRATEGIES[strategy]
-        self._fallback = "section" if strategy == "kramdown" else "heading" if strategy == "hugo" else ""
-        self._no_twins = strategy == "hugo"
+        self._strategy = STRATEGIES[strategy]
         self._given: dict[str, int] = {}
 
     def give(self, text: str, explicit: str = "") -> str:
@@ -61,14 +94,17 @@ class Ids:
         if explicit:
             self._given.setdefault(explicit, 0)
             return explicit
-        slug = self._slug(text) or self._fallback
+        slug = self._strategy.slug(text) or self._strategy.fallback
         if slug not in self._given:
             self._given[slug] = 0
             return slug
-        self._given[slug] += 1
-        while self._no_twins and f"{slug}-{self._given[slug]}" in self._given:
-            self._given[slug] += 1
-        numbered = f"{slug}-{self._given[slug]}"
-        if self._no_twins:
+        numbered = self._numbered(slug)
+        while not self._strategy.twins and numbered in self._given:
+            numbered = self._numbered(slug)
+        if not self._strategy.twins:
             self._given[numbered] = 0
         return numbered
+
+    def _numbered(self, slug: str) -> str:
+        self._given[slug] += 1
+        return f"{slug}{self._strategy.separator}{self._given[slug]}"

@@ -1,0 +1,273 @@
+"""The pages of a handbook by their addresses, and where a link on one of them leads."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from posixpath import dirname
+from typing import Literal, NamedTuple
+from urllib.parse import unquote
+
+from ld_review.handbook.facts import Entry
+from ld_review.handbook.layout import Layout, first_folder, folders
+from ld_review.handbook.redirects import Redirects
+from ld_review.handbook.target import Target, parts, resolved, tidy
+
+Leads = Literal["page", "redirect", "source", "dead", "unknown", "elsewhere"]
+
+_FILE = re.compile(r"\.[a-z0-9]{1,8}\Z", re.IGNORECASE)
+_SOURCE = re.compile(r"\.(?:md|markdown|mdx)(?:\.erb)?/?\Z", re.IGNORECASE)
+_OF_NO_HEADING = re.compile(r"\A(?:top\Z|_|sts=|:~:|L\d+|/|!|\?|.*[=&])", re.IGNORECASE)
+"""Fragments that a script or the browser reads: the top of the page, search terms, text fragments, lines of a file."""
+_MOST_UNFOUND = 0.1
+"""Where more of the addresses that are linked to in a top folder lead nowhere, the folder is taken to be incomplete:
+of whole handbooks two to six in a hundred do."""
+_FEW = 20
+"""Fewer addresses tell nothing about a folder, so that all folders together count."""
+_LINKS_THAT_TELL_A_HOST = 5
+_SHARE_THAT_TELLS_A_HOST = 0.2
+
+
+class Leading(NamedTuple):
+    """Where a link leads."""
+
+    leads: Leads
+    """``page``; ``redirect``: an old address; ``source``: to a file that the site does not serve; ``dead``;
+    ``unknown``: this handbook cannot tell; ``elsewhere``: to another host."""
+    target: Target
+    path: str = ""
+    """The path that a browser asks for, as written otherwise."""
+    page: Entry | None = None
+    """The page it leads to, after all redirects."""
+    address: str = ""
+    """The address of that page; where a redirect leaves the handbook, the URL it leads to."""
+
+
+class Handbook:
+    """All pages, ready to be asked. Nothing in it changes."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        entries: Iterable[Entry],
+        redirects: Redirects | None = None,
+        hosts: Iterable[str] = (),
+        *,
+        whole: bool = True,
+        complete: bool = False,
+    ) -> None:
+        """Index the pages.
+
+        *hosts* are those that serve the handbook. *whole* says that *entries* are all its pages, so that one that is
+        missing does not exist; *complete* that even a folder with many dead links is not merely half there.
+        """
+        self.layout = layout
+        self.whole = whole
+        self.entries: Mapping[str, Entry] = {entry.path: entry for entry in entries}
+        self.addresses: Mapping[str, str] = {
+            path: layout.address(path, entry.named) for path, entry in self.entries.items()
+        }
+        self._declared_hosts = frozenset(host.lower() for host in hosts)
+        self._complete = complete
+        self._by_key: dict[str, str] = {}
+        for path, address in self.addresses.items():
+            if address:
+                self._by_key.setdefault(self._key(address), path)
+        self.redirects = (redirects or Redirects()).with_exact(self._aliases())
+        self._anchors: dict[str, frozenset[str]] = {}
+        self._led: dict[tuple[str, str], Leading] = {}
+
+    def _key(self, address: str) -> str:
+        return tidy(address) if self.layout.name != "plain" else unquote(address).rstrip("/")
+
+    def _aliases(self) -> Iterator[tuple[str, str]]:
+        for path, entry in self.entries.items():
+            address = self.addresses[path]
+            for alias in entry.aliases if address else ():
+                old = parts(alias)
+                if not old.host:
+                    parent = f"{dirname(address.rstrip('/'))}/"
+                    yield resolved(parent, old.path), address
+
+    @cached_property
+    def _by_lower_key(self) -> Mapping[str, str]:
+        return {key.lower(): path for key, path in self._by_key.items()}
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        return folders(address for address in self.addresses.values() if address)
+
+    @cached_property
+    def _top_folders(self) -> frozenset[str]:
+        return frozenset(first_folder(address) for address in self.addresses.values() if address.count("/") > 1)
+
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """The hosts that serve the handbook: those declared, and each to which pages link by addresses that exist."""
+        linked: defaultdict[str, set[str]] = defaultdict(set)
+        for entry in self.entries.values():
+            for target in entry.targets:
+                found = parts(target)
+                if found.host and found.host != "?":
+                    linked[found.host].add(found.path)
+        return self._declared_hosts | {host for host, paths in linked.items() if self._serves(paths)}
+
+    def _serves(self, paths: set[str]) -> bool:
+        if self.layout.name == "plain" or len(paths) < _LINKS_THAT_TELL_A_HOST:
+            return False
+        deep = [path for path in paths if path.strip("/").count("/")]
+        there = sum(self._key(path) in self._by_key for path in deep)
+        return there >= _LINKS_THAT_TELL_A_HOST and there >= _SHARE_THAT_TELLS_A_HOST * len(paths)
+
+    def is_top_folder(self, name: str) -> bool:
+        """Whether pages lie below a folder of this name at the root of the site."""
+        return name in self._top_folders
+
+    def named(self, name: str) -> tuple[str, ...]:
+        """The addresses of the pages with this last part, in lower case."""
+        return self._by_name.get(name, ())
+
+    def beside(self, key: str) -> tuple[str, ...]:
+        """The addresses of the pages in the same folder as a tidied address."""
+        return self._by_folder.get(key.rpartition("/")[0], ())
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, tuple[str, ...]]:
+        return _grouped((key.rpartition("/")[2].lower(), self.addresses[path]) for key, path in self._by_key.items())
+
+    @cached_property
+    def _by_folder(self) -> Mapping[str, tuple[str, ...]]:
+        return _grouped((key.rpartition("/")[0], self.addresses[path]) for key, path in self._by_key.items())
+
+    def is_declared_host(self, host: str) -> bool:
+        """Whether configuration says that a host serves the handbook."""
+        return host in self._declared_hosts
+
+    def follow(self, path: str, target: str) -> Leading:
+        """Where a link with the destination *target*, on the page in the file *path*, leads."""
+        # What begins at the root leads to the same place from every page.
+        key = ("" if target.startswith("/") else path, target.partition("#")[0])
+        if key not in self._led:
+            self._led[key] = self._follow(path, parts(key[1]))
+        led = self._led[key]
+        return led._replace(target=parts(target)) if "#" in target else led
+
+    def _follow(self, path: str, target: Target) -> Leading:
+        if target.host and target.host not in self.hosts:
+            return Leading("elsewhere", target)
+        own = self.addresses.get(path, "")
+        if not target.host and not target.path:
+            # What a file without an address links to in itself may stand on the page that takes it in.
+            return Leading("page", target, own, self.entries[path], own) if own else Leading("unknown", target)
+        if self.layout.follows_source_links and not target.host:
+            found = self._source(path, target.path)
+            if found:
+                return Leading("page", target, self.addresses[found], self.entries[found], self.addresses[found])
+        if not own and not target.path.startswith("/"):
+            return Leading("unknown", target)
+        wanted = resolved(own, target.path)
+        led = self._at(wanted)
+        if led is None and _SOURCE.search(wanted):
+            found = self._source(path, target.path.rstrip("/"))
+            if found:
+                return Leading("source", target, wanted, self.entries[found], self.addresses[found])
+        if led is None:
+            return Leading(self._not_found(wanted), target, wanted)
+        return led._replace(target=target, path=wanted)
+
+    def _at(self, wanted: str) -> Leading | None:
+        """The page at an address, or where it is redirected to."""
+        key = self._key(wanted)
+        found = self._by_key.get(key)
+        if found:
+            return Leading("page", parts(""), wanted, self.entries[found], self.addresses[found])
+        on = self.redirects.final(wanted)
+        if not on:
+            found = self._by_lower_key.get(key.lower())
+            return Leading("page", parts(""), wanted, self.entries[found], self.addresses[found]) if found else None
+        new = parts(on)
+        found = self._by_key.get(self._key(new.path)) if not new.host or new.host in self.hosts else None
+        return Leading("redirect", parts(""), wanted, self.entries[found] if found else None, on)
+
+    def _source(self, path: str, link: str) -> str:
+        """The page whose source file a link names, relative to the file it stands in or to a root."""
+        link = unquote(link)
+        if link.startswith("/"):
+            tries = [link[1:], *(f"{root.folder}{link}" for root in self.layout.roots if "*" not in root.folder)]
+        else:
+            tries = [resolved(f"/{path}", link)[1:]]
+        return next((one for one in tries if one in self.entries), "")
+
+    def _not_found(self, wanted: str) -> Leads:
+        """What it means that no page has an address."""
+        if not self.whole or first_folder(wanted) not in self._top_folders or self.redirects.may_lead_on(wanted):
+            return "unknown"
+        if self._may_be_no_page(wanted) or first_folder(wanted) in self.incomplete:
+            return "unknown"
+        return "dead"
+
+    def _may_be_no_page(self, wanted: str) -> bool:
+        """Whether an address may be that of a picture, a folder or a file, none of which the handbook knows."""
+        if self.layout.name == "plain":
+            folder = wanted.rstrip("/") + "/"
+            return not _SOURCE.search(wanted) or folder in self._folders
+        ending = _FILE.search(wanted)
+        return ending is not None and ending[0].lower() not in (".html", ".md")
+
+    @cached_property
+    def incomplete(self) -> Mapping[str, tuple[int, int]]:
+        """The top folders of which too much is missing to call a page dead: how many addresses of how many."""
+        if self._complete or not self.whole:
+            return {}
+        linked: Counter[str] = Counter()
+        missing: Counter[str] = Counter()
+        for wanted in {wanted for entry in self.entries.values() for wanted in self._wanted(entry)}:
+            top = first_folder(wanted)
+            if top in self._top_folders and not self._may_be_no_page(wanted):
+                linked[top] += 1
+                missing[top] += self._at(wanted) is None
+        share = missing.total() / max(linked.total(), _FEW)
+        return {
+            top: (missing[top], number)
+            for top, number in sorted(linked.items())
+            if (missing[top] / number if number >= _FEW else share) > _MOST_UNFOUND
+        }
+
+    def _wanted(self, entry: Entry) -> Iterator[str]:
+        """The addresses that a page links to by their whole path."""
+        for target in entry.targets:
+            found = parts(target)
+            if found.path.startswith("/") and (not found.host or found.host in self.hosts):
+                yield tidy(found.path)
+
+    def has_anchor(self, entry: Entry, fragment: str) -> bool | None:
+        """Whether a fragment leads somewhere on a page; None where nobody can tell."""
+        name = unquote(fragment)
+        if not name or _OF_NO_HEADING.match(name):
+            return True
+        anchors = self._anchors.get(entry.path)
+        if anchors is None:
+            anchors = self._anchors[entry.path] = frozenset(entry.anchors)
+        if name in anchors or fragment in anchors:
+            return True
+        return None if entry.generated else False
+
+    @cached_property
+    def linked_from(self) -> Mapping[str, frozenset[str]]:
+        """By the file of each page that is linked to, the files of the other pages that do."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for path, entry in self.entries.items():
+            for target in entry.targets:
+                page = self.follow(path, target).page
+                if page is not None and page.path != path:
+                    found[page.path].add(path)
+        return {path: frozenset(by) for path, by in found.items()}
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return {key: tuple(values) for key, values in groups.items()}

@@ -1,0 +1,37 @@
+"""Addresses that lead on to others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from ld_review.handbook.target import tidy
+
+_MOST_HOPS = 10
+
+
+class Redirects(NamedTuple):
+    """Where old addresses lead."""
+
+    exact: Mapping[str, str] = {}
+    """The new address or URL by the old one, which is tidied."""
+    families: tuple[str, ...] = ()
+    """What old addresses begin with that a pattern redirects, somewhere that only the server knows."""
+
+    def final(self, address: str) -> str:
+        """Where an address leads in the end; empty where it is not redirected, or only in a circle."""
+        seen: set[str] = set()
+        while (key := tidy(address)) in self.exact and len(seen) < _MOST_HOPS:
+            if key in seen:
+                return ""
+            seen.add(key)
+            address = self.exact[key]
+        return address if seen and tidy(address) not in seen else ""
+
+    def may_lead_on(self, address: str) -> bool:
+        """Whether a pattern may redirect an address."""
+        return bool(self.families) and address.startswith(self.families)
+
+    def with_exact(self, pairs: Iterable[tuple[str, str]]) -> Redirects:
+        """These redirects and further ones, where an old address has none yet."""
+        return Redirects({**{tidy(old): new for old, new in pairs}, **self.exact}, self.families)
