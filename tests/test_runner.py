@@ -184,14 +184,14 @@ def test_a_missing_path_is_a_failure_of_the_run(config: Config) -> None:
 
 
 def test_a_bug_on_one_page_does_not_stop_the_others(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    review_page = runner.review_page
+    review_page = runner.draft_page
 
     def broken(source: ld_review.Source, *rest: object) -> object:
         if source.path.name == "weak.md":
             raise KeyError("boom")
         return review_page(source, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(runner, "review_page", broken)
+    monkeypatch.setattr(runner, "draft_page", broken)
     review = review_paths(["docs"], config)
     assert failures(review) == {"docs/weak.md": ["internal error, please report: KeyError: 'boom'"]}
     assert "boom" in review.pages[3].failures[0].traceback

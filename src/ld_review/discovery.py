@@ -27,6 +27,8 @@ class Discovery(NamedTuple):
 
     pages: tuple[Path, ...]
     failures: tuple[Failure, ...] = ()
+    folders: bool = False
+    """Whether all that was named are folders."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,14 @@ def discover(paths: Iterable[str | os.PathLike[str]], wanted: Wanted | None = No
     wanted = wanted or Wanted()
     found: dict[str, Path] = {}
     failures = []
-    for path in map(Path, paths):
+    named = [Path(path) for path in paths]
+    for path in named:
         if not os.path.lexists(path):
             failures.append(Failure(_missing(path)))
             continue
         for page, identity in _pages(path, wanted, failures.append):
             found[identity] = page if identity not in found else min(found[identity], page, key=_directness)
-    return Discovery(tuple(sorted(found.values(), key=_order)), tuple(failures))
+    return Discovery(tuple(sorted(found.values(), key=_order)), tuple(failures), all(path.is_dir() for path in named))
 
 
 def page_named(name: str) -> bool:

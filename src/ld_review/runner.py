@@ -3,46 +3,30 @@
 from __future__ import annotations
 
 import os
-import pickle
-import secrets
-import stat
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path, PurePath
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 from ld_review.config import Config, load_config
 from ld_review.discovery import Discovery, Wanted, discover
-from ld_review.engine import Settings, read_page, review_page
+from ld_review.engine import Draft, Settings, draft_page, finish_page, read_page, review_page
+from ld_review.files import CHANGED, UnreadableError, bounded, decoded, read_bytes, replace_page
 from ld_review.fixing import fix_page
+from ld_review.handbook.handbook import Handbook
 from ld_review.learning.outline import Outline, outline
 from ld_review.learning.profile import Assigned
+from ld_review.mapping import Mapper, mapped
 from ld_review.review import Failure, PageReview, Review
 from ld_review.rule import Rule
 from ld_review.source import Source
-
-MAX_BYTES = 5_000_000
-"""The largest page that is read; the largest of two real handbooks has a tenth of it."""
-_SNIFFED = 8192
-_CHUNKS = 64
-_CHUNK_PAGES = 32
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+from ld_review.survey import looks_across, place_of, survey
 
 Progress = Callable[[int, int], None]
 """Called with how many pages are done, and of how many."""
-
-
-class Mapper(Protocol):
-    """What runs a function over many things: any ``concurrent.futures.Executor``."""
-
-    def map(self, fn: Callable[..., Any], /, *iterables: Iterable[Any]) -> Iterator[Any]:
-        """Yield ``fn(item)`` for each item, in order."""
-        ...
 
 
 class OutlinedPage(NamedTuple):
@@ -66,6 +50,11 @@ class FixedPage(NamedTuple):
     notes: tuple[str, ...] = ()
     """Which fixes were left out, and why."""
 
+    def then(self, later: FixedPage) -> FixedPage:
+        """This change and a later one as one."""
+        notes = (*self.notes, *(note for note in later.notes if note not in self.notes))
+        return FixedPage(self.path, self.before, later.after, self.fixes + later.fixes, notes)
+
 
 class FixReview(NamedTuple):
     """What was fixed, and the review of the pages as they are after it."""
@@ -87,9 +76,13 @@ class _RuleSet(NamedTuple):
     rules: Sequence[Rule]
     settings: Settings
 
-    def review(self, source: Source) -> PageReview:
-        """Review a page by these rules."""
-        return review_page(source, self.rules, self.settings)
+    def draft(self, source: Source, place: str) -> Draft:
+        """Read a page and ask the rules that look at one page alone."""
+        return draft_page(source, self.rules, self.settings, place)
+
+    def finish(self, draft: Draft, handbook: Handbook) -> PageReview:
+        """Ask the rules that look across pages."""
+        return finish_page(draft, self.rules, self.settings, handbook)
 
 
 class _Work(NamedTuple):
@@ -104,15 +97,17 @@ class _Job(NamedTuple):
 
     path: Path
     rule_set: int
+    place: str
+    """Where it lies in the handbook."""
 
 
 class _Outcome(NamedTuple):
-    review: PageReview
+    """What became of one page before the handbook was asked."""
+
+    draft: Draft
     fixed: FixedPage | None = None
-
-
-class _UnreadableError(Exception):
-    """A page cannot be read; the message says why."""
+    refused: bool = False
+    """Whether it could not be replaced by its fixed text."""
 
 
 def review_text(text: str, path: str | PurePath = "page.md", config: Config | None = None) -> PageReview:
@@ -138,7 +133,8 @@ def review_paths(
     With *executor*, any ``concurrent.futures.Executor``, pages are reviewed side by side; the result is the same.
     Without *config*, the configuration file nearest to the working directory counts.
     """
-    config = config or load_config()
+    paths = list(paths)
+    config = located(config or load_config(), paths)
     return review_pages(find_pages(paths, config, force_exclude=force_exclude), config, executor, progress)
 
 
@@ -157,9 +153,19 @@ def fix_paths(
     A page is replaced in one step, and only once its fixed text was reviewed without failure. Nothing is written
     where *write* is false: the result then says what would be.
     """
-    config = config or load_config()
+    paths = list(paths)
+    config = located(config or load_config(), paths)
     found = find_pages(paths, config, force_exclude=force_exclude)
     return fix_pages(found, config, executor, progress, unsafe=unsafe, write=write)
+
+
+def located(config: Config, paths: Iterable[str | os.PathLike[str]]) -> Config:
+    """The configuration with the layout of the site that *paths*, files and folders, belong to."""
+    folders = [path if path.is_dir() else path.parent for path in (Path(path).absolute() for path in paths)]
+    try:
+        return config.located(Path(os.path.commonpath(folders))) if folders else config
+    except ValueError:  # on different drives
+        return config
 
 
 def find_pages(paths: Iterable[str | os.PathLike[str]], config: Config, *, force_exclude: bool = False) -> Discovery:
@@ -199,7 +205,7 @@ def outline_pages(found: Discovery, config: Config) -> tuple[list[OutlinedPage],
 
 def outline_bytes(data: bytes, path: str | PurePath, config: Config) -> tuple[list[OutlinedPage], list[Failure]]:
     """What one page is made of that came from elsewhere, such as stdin, under the name *path*."""
-    page, wrong = _outlined(PurePath(path), lambda: _bounded(data, len(data)), config)
+    page, wrong = _outlined(PurePath(path), lambda: bounded(data, len(data)), config)
     return [page] if page else [], [*config.failures, *wrong]
 
 
@@ -207,10 +213,10 @@ def _outlined(path: PurePath, read: Callable[[], bytes], config: Config) -> tupl
     """What one page is made of, whatever happens on it."""
     made = None
     try:
-        page, wrong = read_page(_decoded(path, read()), config.settings_for(path))
+        page, wrong = read_page(decoded(path, read()), config.settings_for(path))
         sections = outline(page.document, page.course)
         made = OutlinedPage(page.document.source, page.course.profile, page.language.code, sections)
-    except _UnreadableError as error:
+    except UnreadableError as error:
         wrong = [Failure(str(error))]
     except Exception as error:
         wrong = [_bug(error)]
@@ -227,49 +233,6 @@ def fix_bytes(data: bytes, path: str | PurePath, config: Config, *, unsafe: bool
     return _single(data, path, config, _Fixing(unsafe, write=False))
 
 
-def encoded(text: str, old: bytes) -> bytes:
-    """A fixed text as bytes, with the byte-order mark that *old* has."""
-    return (_BYTE_ORDER_MARK if old.startswith(_BYTE_ORDER_MARK) else b"") + text.encode("utf-8")
-
-
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a page, and no more of a huge one than it takes to refuse it.
-
-    Raises _UnreadableError where it cannot be read or is too large.
-    """
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-            size = max(os.fstat(file.fileno()).st_size, len(data))
-    except OSError as error:
-        raise _UnreadableError(f"cannot be read: {error.strerror or error}") from error
-    return _bounded(data, size)
-
-
-def _bounded(data: bytes, size: int) -> bytes:
-    if len(data) <= MAX_BYTES:
-        return data
-    limit = f"{MAX_BYTES / 1e6:.0f} MB"
-    raise _UnreadableError(f"too large to review: {size / 1e6:.1f} MB, at most {limit}; split it, or exclude it")
-
-
-def _decoded(path: PurePath, data: bytes) -> Source:
-    if data.startswith(_UTF_16):
-        raise _UnreadableError("not UTF-8 but UTF-16; save the page as UTF-8")
-    if b"\0" in data[:_SNIFFED]:
-        raise _UnreadableError("a binary file, not a page; rename or exclude it")
-    try:
-        return Source.from_bytes(path, data)
-    except UnicodeDecodeError as error:
-        raise _UnreadableError(_not_utf8(data, error)) from error
-
-
-def _not_utf8(data: bytes, error: UnicodeDecodeError) -> str:
-    start = error.start + len(_BYTE_ORDER_MARK) * data.startswith(_BYTE_ORDER_MARK)
-    line = data.count(b"\n", 0, start) + 1
-    return f"not UTF-8: byte 0x{data[start]:02x} on line {line}; save the page as UTF-8"
-
-
 def _run(
     found: Discovery,
     config: Config,
@@ -279,27 +242,66 @@ def _run(
 ) -> FixReview:
     rule_sets, jobs = _planned(found.pages, config)
     outcomes: list[_Outcome] = []
-    for done in _mapped(jobs, _Work(rule_sets, fixing), executor):
+    for done in mapped(_do, _Work(rule_sets, fixing), jobs, executor):
         outcomes += done
         if progress:
             progress(len(outcomes), len(jobs))
-    return _summed(outcomes, rule_sets, config, found.failures)
+    handbook = _handbook(outcomes, rule_sets, config, executor, found.folders)
+    finished = [
+        _finished(outcome, rule_sets[job.rule_set], handbook, fixing)
+        for outcome, job in zip(outcomes, jobs, strict=True)
+    ]
+    return _summed(finished, rule_sets, config, found.failures)
 
 
 def _single(data: bytes, path: str | PurePath, config: Config, fixing: _Fixing | None) -> FixReview:
-    where = PurePath(path)
+    where, place = PurePath(path), place_of(path, config.site)
     rule_set = _RuleSet(config.rules_for(where), config.settings_for(where))
-    outcome = _guarded(where, lambda: _bounded(data, len(data)), rule_set, fixing)
-    return _summed([outcome], (rule_set,), config, ())
+    outcome = _guarded(where, lambda: bounded(data, len(data)), rule_set, fixing, place)
+    handbook = _handbook([outcome], (rule_set,), config, None, folders=False)
+    return _summed([_finished(outcome, rule_set, handbook, fixing)], (rule_set,), config, ())
+
+
+def _handbook(
+    outcomes: Iterable[_Outcome],
+    rule_sets: Iterable[_RuleSet],
+    config: Config,
+    executor: Mapper | None,
+    folders: bool,
+) -> Handbook:
+    """The handbook around the pages of a run; an empty one where no rule asks for it."""
+    if not any(looks_across(rule) for rule_set in rule_sets for rule in rule_set.rules):
+        return Handbook(config.settings.layout, (), whole=False)
+    entries = [outcome.draft.facts.entry for outcome in outcomes if outcome.draft.facts]
+    return survey(config, entries, executor, folders=folders)
+
+
+class _Finished(NamedTuple):
+    """What became of one page."""
+
+    review: PageReview
+    fixed: FixedPage | None = None
+
+
+def _finished(outcome: _Outcome, rule_set: _RuleSet, handbook: Handbook, fixing: _Fixing | None) -> _Finished:
+    try:
+        review = rule_set.finish(outcome.draft, handbook)
+        across = {rule.id for rule in rule_set.rules if looks_across(rule)}
+        fixable = any(finding.fix and finding.rule in across for finding in review.findings)
+        if fixing is None or outcome.refused or not fixable:
+            return _Finished(review, outcome.fixed)
+        return _fixed_across(review, outcome, rule_set, handbook, fixing)
+    except Exception as error:
+        return _Finished(_failed(outcome.draft.source.path, _bug(error)), outcome.fixed)
 
 
 def _summed(
-    outcomes: Sequence[_Outcome], rule_sets: Iterable[_RuleSet], config: Config, failures: Sequence[Failure]
+    finished: Sequence[_Finished], rule_sets: Iterable[_RuleSet], config: Config, failures: Sequence[Failure]
 ) -> FixReview:
-    pages = tuple(outcome.review for outcome in outcomes)
+    pages = tuple(one.review for one in finished)
     failures = (*config.failures, *failures)
     review = Review(pages, _named_rules(pages, rule_sets), failures, config.fail_on)
-    return FixReview(review, tuple(outcome.fixed for outcome in outcomes if outcome.fixed))
+    return FixReview(review, tuple(one.fixed for one in finished if one.fixed))
 
 
 def _planned(pages: Iterable[Path], config: Config) -> tuple[tuple[_RuleSet, ...], tuple[_Job, ...]]:
@@ -313,7 +315,7 @@ def _planned(pages: Iterable[Path], config: Config) -> tuple[tuple[_RuleSet, ...
         if key not in numbers:
             numbers[key] = len(rule_sets)
             rule_sets.append(rule_set)
-        jobs.append(_Job(page, numbers[key]))
+        jobs.append(_Job(page, numbers[key], place_of(page, config.site)))
     return tuple(rule_sets), tuple(jobs)
 
 
@@ -323,41 +325,24 @@ def _named_rules(pages: Iterable[PageReview], rule_sets: Iterable[_RuleSet]) -> 
     return MappingProxyType(dict(sorted(rules.items())))
 
 
-def _mapped(jobs: Sequence[_Job], work: _Work, executor: Mapper | None) -> Iterator[list[_Outcome]]:
-    """Do the jobs in order, chunk by chunk. What they share is packed once and unpacked once in each worker."""
-    size = max(1, min(_CHUNK_PAGES, len(jobs) // _CHUNKS))
-    chunks = [jobs[start : start + size] for start in range(0, len(jobs), size)]
-    if executor is None:
-        return map(partial(_work_through, work), chunks)
-    return executor.map(partial(_unpack_and_work, pickle.dumps(work)), chunks)
+def _do(work: _Work, job: _Job) -> _Outcome:
+    return _guarded(job.path, partial(read_bytes, job.path), work.rule_sets[job.rule_set], work.fixing, job.place)
 
 
-def _unpack_and_work(packed: bytes, jobs: Sequence[_Job]) -> list[_Outcome]:
-    return _work_through(_unpacked(packed), jobs)
-
-
-@lru_cache(maxsize=2)
-def _unpacked(packed: bytes) -> _Work:
-    work: _Work = pickle.loads(packed)
-    return work
-
-
-def _work_through(work: _Work, jobs: Sequence[_Job]) -> list[_Outcome]:
-    return [
-        _guarded(job.path, partial(read_bytes, job.path), work.rule_sets[job.rule_set], work.fixing) for job in jobs
-    ]
-
-
-def _guarded(path: PurePath, read: Callable[[], bytes], rule_set: _RuleSet, fixing: _Fixing | None) -> _Outcome:
+def _guarded(
+    path: PurePath, read: Callable[[], bytes], rule_set: _RuleSet, fixing: _Fixing | None, place: str
+) -> _Outcome:
     """The outcome of one page, whatever happens on it."""
     try:
         data = read()
-        before = rule_set.review(_decoded(path, data))
-        return _Outcome(before) if fixing is None else _fixed(before, data, rule_set, fixing)
-    except _UnreadableError as error:
-        return _Outcome(_failed(path, Failure(str(error))))
+        source = decoded(path, data)
+        return (
+            _Outcome(rule_set.draft(source, place)) if fixing is None else _fixed(source, data, rule_set, fixing, place)
+        )
+    except UnreadableError as error:
+        return _Outcome(Draft(Source(path, ""), failures=(Failure(str(error)),)))
     except Exception as error:
-        return _Outcome(_failed(path, _bug(error)))
+        return _Outcome(Draft(Source(path, ""), failures=(_bug(error),)))
 
 
 def _bug(error: Exception) -> Failure:
@@ -369,43 +354,57 @@ def _failed(path: PurePath, failure: Failure) -> PageReview:
     return PageReview(Source(path, ""), failures=(failure,))
 
 
-def _fixed(before: PageReview, data: bytes, rule_set: _RuleSet, fixing: _Fixing) -> _Outcome:
-    fixed = fix_page(before.source, rule_set.review, fixing.unsafe)
-    after = fixed.review
-    if after.source.text == before.source.text:
-        return _Outcome(before)
-    if len(after.failures) > len(before.failures):
-        return _Outcome(_with(before, Failure("not fixed: the fixed text could not be reviewed")))
-    if fixing.write:
-        try:
-            _write(Path(before.path), data, after.source.text)
-        except (OSError, _UnreadableError) as error:
-            return _Outcome(_with(before, Failure(f"not fixed: {getattr(error, 'strerror', None) or error}")))
-    return _Outcome(after, FixedPage(before.path, before.source.text, after.source.text, fixed.applied, fixed.notes))
+def _fixed(source: Source, data: bytes, rule_set: _RuleSet, fixing: _Fixing, place: str) -> _Outcome:
+    """A page after the fixes that it takes alone."""
+    draft = rule_set.draft(source, place)
+    fixed = fix_page(source, partial(review_page, rules=rule_set.rules, settings=rule_set.settings), fixing.unsafe)
+    after = fixed.review.source
+    if after.text == source.text:
+        return _Outcome(draft)
+    trouble = _replaced(fixed.review, len(draft.failures), data, fixing)
+    if trouble is not None:
+        return _Outcome(draft._replace(failures=(*draft.failures, trouble)), refused=True)
+    made = FixedPage(source.path, source.text, after.text, fixed.applied, fixed.notes)
+    return _Outcome(rule_set.draft(after, place), made)
 
 
-def _with(page: PageReview, failure: Failure) -> PageReview:
-    return replace(page, failures=(*page.failures, failure))
+def _fixed_across(
+    before: PageReview, outcome: _Outcome, rule_set: _RuleSet, handbook: Handbook, fixing: _Fixing
+) -> _Finished:
+    """A page after the fixes for which the handbook had to be asked."""
+    source, earlier, facts = before.source, outcome.fixed, outcome.draft.facts
+    place = facts.entry.path if facts else ""
+    fixed = fix_page(source, lambda one: rule_set.finish(rule_set.draft(one, place), handbook), fixing.unsafe)
+    if fixed.review.source.text == source.text:
+        return _Finished(before, earlier)
+    trouble = _replaced(fixed.review, len(before.failures), _unchanged(source) if fixing.write else b"", fixing)
+    if trouble is not None:
+        return _Finished(replace(before, failures=(*before.failures, trouble)), earlier)
+    made = FixedPage(source.path, source.text, fixed.review.source.text, fixed.applied, fixed.notes)
+    return _Finished(fixed.review, made if earlier is None else earlier.then(made))
 
 
-def _write(path: Path, old: bytes, text: str) -> None:
-    """Replace a page in one step; a link stays a link, the mode and a byte-order mark are kept.
-
-    Raises OSError where it cannot be written, _UnreadableError where it is no longer what was reviewed.
-    """
-    target = Path(os.path.realpath(path))
-    status = target.stat()
-    # Named before it is made, so that an interrupt at any time finds what to take away.
-    temporary = target.with_name(f".ld-review-{secrets.token_hex(16)}")
+def _unchanged(source: Source) -> bytes | None:
+    """The bytes of a page where they still are what was reviewed."""
     try:
-        with open(temporary, "xb", opener=partial(os.open, mode=0o600)) as file:
-            file.write(encoded(text, old))
-        temporary.chmod(stat.S_IMODE(status.st_mode))
-        with suppress(OSError, AttributeError):
-            os.chown(temporary, status.st_uid, status.st_gid)
-        if target.read_bytes() != old:
-            raise _UnreadableError("the page changed while it was being fixed")
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        data = read_bytes(Path(source.path))
+        return data if decoded(source.path, data).text == source.text else None
+    except UnreadableError:
+        return None
+
+
+def _replaced(after: PageReview, failures: int, data: bytes | None, fixing: _Fixing) -> Failure | None:
+    """Replace a page by its fixed text where that was asked for; what kept that from being done.
+
+    *data* are the bytes to be replaced, *failures* how many the page had before.
+    """
+    if len(after.failures) > failures:
+        return Failure("not fixed: the fixed text could not be reviewed")
+    if data is None:
+        return Failure(f"not fixed: {CHANGED}")
+    try:
+        if fixing.write:
+            replace_page(Path(after.path), data, after.source.text)
+    except (OSError, UnreadableError) as error:
+        return Failure(f"not fixed: {getattr(error, 'strerror', None) or error}")
+    return None

@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 
 import handbooks
-from ld_review import runner
+from ld_review import files, runner
 
 Run = Callable[..., Result]
 
@@ -192,7 +192,7 @@ FAILURES: list[object] = [
     pytest.param(b"one\ncaf\xe9", "not UTF-8: byte 0xe9 on line 2; save the page as UTF-8", id="Latin-1"),
     pytest.param(b"\0", "a binary file, not a page; rename or exclude it", id="binary"),
     pytest.param(
-        b"x" * (runner.MAX_BYTES + 1), "too large to review: 5.0 MB, at most 5 MB; split it, or exclude it", id="huge"
+        b"x" * (files.MAX_BYTES + 1), "too large to review: 5.0 MB, at most 5 MB; split it, or exclude it", id="huge"
     ),
 ]
 

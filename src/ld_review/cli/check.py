@@ -30,8 +30,9 @@ from ld_review.reporters import FORMATS
 
 if TYPE_CHECKING:
     from ld_review.config import Config
+    from ld_review.mapping import Mapper
     from ld_review.review import Review
-    from ld_review.runner import FixReview, Mapper
+    from ld_review.runner import FixReview
 
 FEW_PAGES = 16
 """Below so many pages a second process costs more than it saves."""
@@ -136,7 +137,8 @@ def _hint_at_command(paths: Sequence[str]) -> None:
 
 def _check_stdin(config: Config, options: dict[str, Any], outputs: Sequence[tuple[str, Path]]) -> int:
     """Review, or fix, the text from stdin; a fixed text goes to stdout and the report to stderr."""
-    from ld_review.runner import encoded, fix_bytes, review_bytes  # noqa: PLC0415
+    from ld_review.files import encoded  # noqa: PLC0415
+    from ld_review.runner import fix_bytes, review_bytes  # noqa: PLC0415
 
     data = sys.stdin.buffer.read()
     path = stdin_name(options)

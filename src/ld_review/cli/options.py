@@ -77,7 +77,8 @@ def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
     if options["profile"]:
         config = config.with_profile(options["profile"])
     severity = _severities(options["severity"])
-    return config.with_command_line(_words(options["select"]), _words(options["ignore"]), severity)
+    config = config.with_command_line(_words(options["select"]), _words(options["ignore"]), severity)
+    return config.located(_folder(pages)) if pages else config
 
 
 def known_rule(rule_id: str, config: Config) -> Rule:
@@ -106,10 +107,18 @@ def rules_here(config: Config) -> tuple[Rule, ...]:
 def _start(paths: Sequence[str]) -> Path:
     """Where to look for the configuration: here, or, where all pages lie elsewhere, with them."""
     here = Path.cwd()
-    folders = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - resolving links would lead elsewhere
-    if not folders or any(folder.is_relative_to(here) for folder in folders):
+    if not paths or any(_absolute(path).is_relative_to(here) for path in paths):
         return here
-    return Path(os.path.commonpath(folders))
+    return Path(os.path.commonpath(map(_absolute, paths)))
+
+
+def _folder(paths: Sequence[str]) -> Path:
+    """The innermost folder that all pages lie in."""
+    return Path(os.path.commonpath([path if path.is_dir() else path.parent for path in map(_absolute, paths)]))
+
+
+def _absolute(path: str) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolving links would lead elsewhere
 
 
 def _words(texts: Iterable[str]) -> tuple[str, ...]:

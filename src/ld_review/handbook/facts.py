@@ -109,7 +109,7 @@ class Entry(NamedTuple):
     declared: bool
     """Whether somebody said so."""
     targets: tuple[str, ...]
-    """Where it links to, each destination once, without fragment; those of other hosts without query."""
+    """Where it links to, each destination once; those that name a host without query."""
 
 
 class PageFacts(NamedTuple):
@@ -138,7 +138,7 @@ def facts_of(page: Page, path: str, heading_ids: str) -> PageFacts:
         _is_generated(document, path),
         page.course.spec.learning,
         page.course.profile.declared,
-        tuple(dict.fromkeys(_without_fragment(link.target) for link in links)),
+        tuple(dict.fromkeys(_without_query(link.target) for link in links)),
     )
     return PageFacts(entry, sections_of(document), links)
 
@@ -171,9 +171,11 @@ def _aliases(data: Mapping[str, Any]) -> Iterator[str]:
                 yield _word(one)
 
 
-def _without_fragment(target: str) -> str:
-    bare = target.partition("#")[0]
-    return bare if is_own(bare) else bare.partition("?")[0]
+def _without_query(target: str) -> str:
+    if is_own(target):
+        return target
+    before, mark, fragment = target.partition("#")
+    return before.partition("?")[0] + mark + fragment
 
 
 def _links(document: Document) -> Iterator[LinkFact]:

@@ -57,14 +57,17 @@ class Handbook:
         *,
         whole: bool = True,
         complete: bool = False,
+        reviewed: frozenset[str] = frozenset(),
     ) -> None:
         """Index the pages.
 
         *hosts* are those that serve the handbook. *whole* says that *entries* are all its pages, so that one that is
-        missing does not exist; *complete* that even a folder with many dead links is not merely half there.
+        missing does not exist; *complete* that even a folder with many dead links is not merely half there. *reviewed*
+        are the files of the pages under review: links on them are looked at where they stand.
         """
         self.layout = layout
         self.whole = whole
+        self.reviewed = reviewed
         self.entries: Mapping[str, Entry] = {entry.path: entry for entry in entries}
         self.addresses: Mapping[str, str] = {
             path: layout.address(path, entry.named) for path, entry in self.entries.items()
