@@ -30,6 +30,10 @@ class Example(NamedTuple):
     """The path the example pretends to have."""
     profile: str = ""
     """The profile the example is declared to have; empty where it is to be inferred."""
+    layout: str = "hugo"
+    """The layout of the handbook it pretends to be part of."""
+    handbook: tuple[tuple[str, str], ...] = ()
+    """The other pages of that handbook: paths and texts."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Formatter
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
@@ -25,6 +26,7 @@ from ld_review.typed_yaml import Place, arguments, build, compose, entries
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MARK = re.compile(r"<mark>|</mark>")
 _ENDINGS = (".yaml", ".yml")
+_NO_PAGES: Mapping[str, str] = MappingProxyType({})
 _NO_OPTIONS = MappingNode("tag:yaml.org,2002:map", [])
 
 
@@ -55,6 +57,8 @@ class _ExampleFile(NamedTuple):
     fixed: str | None = None
     path: str = "page.md"
     profile: str = ""
+    layout: Literal["hugo", "middleman", "mkdocs", "docusaurus", "plain"] = "hugo"
+    handbook: Mapping[str, str] = _NO_PAGES
 
 
 @dataclass(frozen=True)
@@ -317,9 +321,11 @@ def _example(node: Node, place: Place) -> Example:
     if found.clean is not None:
         if found.fixed is not None or _MARK.search(found.clean):
             raise place.wrong(node, "a clean example holds no <mark> and is not fixed")
-        return Example(found.clean, (), None, found.path, found.profile)
-    text, spans = unmarked(found.flagged or "", node, place)
-    return Example(text, spans, found.fixed, found.path, found.profile)
+        text, spans = found.clean, tuple[Span, ...]()
+    else:
+        text, spans = unmarked(found.flagged or "", node, place)
+    pages = tuple(found.handbook.items())
+    return Example(text, spans, found.fixed, found.path, found.profile, found.layout, pages)
 
 
 def unmarked(marked: str, node: Node, place: Place, called: str = "flagged") -> tuple[str, tuple[Span, ...]]:

@@ -9,7 +9,9 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from ld_review import fixing
-from ld_review.engine import Settings, review_page
+from ld_review.engine import Draft, Settings, draft_page, finish_page
+from ld_review.handbook.handbook import Handbook
+from ld_review.handbook.layout import default_layout
 from ld_review.review import PageReview
 from ld_review.rule import Example, Rule
 from ld_review.source import Source, Span
@@ -58,7 +60,7 @@ def verify_all(rules: Iterable[Rule], settings: Settings | None = None) -> Itera
 
 def judge(rule: Rule, example: Example, settings: Settings | None = None) -> Verdict:
     """The verdict on one example."""
-    page = _review(rule, example, example.text, settings)
+    page = review_example(rule, example, example.text, settings)
     if page.failures:
         return Verdict("broken", page.failures[0].message)
     found = sorted(finding.span for finding in page.findings)
@@ -77,12 +79,24 @@ def marked(text: str, spans: Iterable[Span]) -> str:
     return text
 
 
-def _review(rule: Rule, example: Example, text: str, settings: Settings | None) -> PageReview:
+def review_example(rule: Rule, example: Example, text: str, settings: Settings | None = None) -> PageReview:
+    """The review of *text* by one rule, in the place that an example pretends to have."""
     settings = settings or Settings()
     profile = example.profile or _profile_of(rule)
     if profile and not settings.forced_profile:
         settings = replace(settings, forced_profile=profile)
-    return review_page(Source(PurePath(example.path), text), (rule,), settings)
+    settings = replace(settings, layout=default_layout(example.layout))
+    source = Source(PurePath(example.path), text)
+    draft = draft_page(source, (rule,), settings, example.path)
+    return finish_page(draft, (rule,), settings, _handbook(draft, example, settings))
+
+
+def _handbook(draft: Draft, example: Example, settings: Settings) -> Handbook:
+    """The handbook that an example pretends to be part of."""
+    plain = replace(settings, forced_profile="")
+    others = (draft_page(Source(PurePath(path), text), (), plain, path) for path, text in example.handbook)
+    entries = [one.facts.entry for one in (draft, *others) if one.facts]
+    return Handbook(settings.layout, entries, hosts=settings.hosts, whole=True, reviewed=frozenset([example.path]))
 
 
 def _profile_of(rule: Rule) -> str:
@@ -102,7 +116,7 @@ def _judge_fix(rule: Rule, example: Example, page: PageReview, settings: Setting
     text, _ = fixing.apply(example.text, [finding.fix for finding in page.findings if finding.fix])
     if text != example.fixed:
         return Verdict("fixed wrongly", _difference(example.fixed or "", text))
-    left = [finding.span for finding in _review(rule, example, text, settings).findings]
+    left = [finding.span for finding in review_example(rule, example, text, settings).findings]
     if left:
         return Verdict("fixed wrongly", _difference(text, marked(text, left)))
     return Verdict(REPORTED)

@@ -26,6 +26,7 @@ CHECKS: Kinds = MappingProxyType(
         "heading": "ld_review.checks.heading:Heading",
         "iframe": "ld_review.checks.iframe:Iframe",
         "image": "ld_review.checks.image:Image",
+        "incoming": "ld_review.checks.incoming:Incoming",
         "incomplete-element": "ld_review.checks.incomplete_element:IncompleteElement",
         "lesson": "ld_review.checks.lesson:Lesson",
         "link": "ld_review.checks.link:Link",

@@ -83,7 +83,11 @@ def _as_data(rule: Rule, *, on: bool, whole: bool = False) -> dict[str, Any]:
 
 
 def _example_data(example: Example) -> dict[str, Any]:
-    return {**example._asdict(), "flagged": [{"start": start, "end": end} for start, end in example.flagged]}
+    return {
+        **example._asdict(),
+        "handbook": dict(example.handbook),
+        "flagged": [{"start": start, "end": end} for start, end in example.flagged],
+    }
 
 
 def _listed(every: Sequence[Rule], here: Mapping[str, Rule], color: bool) -> Iterator[str]:
@@ -160,17 +164,21 @@ def _examples(rule: Rule, columns: int, color: bool) -> Iterator[str]:
     for example in rule.examples:
         findings = _found(rule, example)
         yield ""
-        yield paint("Flagged" if example.flagged else "Clean", "bold", color)
+        where = f", in {harmless(example.path)} ({example.layout})" if example.handbook else ""
+        yield paint("Flagged" if example.flagged else "Clean", "bold", color) + where
         yield from _marked(Source(PurePath(example.path), example.text), findings, columns, color)
+        for path, text in example.handbook:
+            yield paint(f"  beside {harmless(path)}", "faint", color)
+            yield from (f"    {harmless(line)}".rstrip() for line in text.rstrip("\n").split("\n"))
         if example.fixed is not None:
             yield paint("  after the fix", "faint", color)
             yield from (f"    {harmless(line)}".rstrip() for line in example.fixed.rstrip("\n").split("\n"))
 
 
 def _found(rule: Rule, example: Example) -> Sequence[Finding]:
-    from ld_review.engine import review_page  # noqa: PLC0415 - brings the parser
+    from ld_review.testing import review_example  # noqa: PLC0415 - brings the parser
 
-    return review_page(Source(PurePath(example.path), example.text), (rule,)).findings
+    return review_example(rule, example, example.text).findings
 
 
 def _marked(source: Source, findings: Sequence[Finding], columns: int, color: bool) -> Iterator[str]:

@@ -87,6 +87,8 @@ class SectionFact(NamedTuple):
     text: Span
     """Where the words of the heading stand; empty at the top of the page."""
     title: str
+    id: str
+    """The fragment that leads here."""
     parent: int | None
     """Index of the section around it."""
 
@@ -146,7 +148,9 @@ def facts_of(page: Page, path: str, heading_ids: str) -> PageFacts:
 def sections_of(document: Document) -> tuple[SectionFact, ...]:
     """The sections of a page with their titles."""
     return tuple(
-        SectionFact(section.span.start, _heading_text(document, section), document.title(section), section.parent)
+        SectionFact(
+            section.span.start, _heading_text(document, section), document.title(section), section.id, section.parent
+        )
         for section in document.sections
     )
 

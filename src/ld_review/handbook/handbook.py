@@ -268,6 +268,17 @@ class Handbook:
                     found[page.path].add(path)
         return {path: frozenset(by) for path, by in found.items()}
 
+    @cached_property
+    def dead_addresses(self) -> Mapping[str, frozenset[str]]:
+        """The addresses, tidied, at which there is no page, and the files of the pages that link to them."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for path, entry in self.entries.items():
+            for target in entry.targets:
+                led = self.follow(path, target)
+                if led.leads == "dead":
+                    found[tidy(led.path)].add(path)
+        return {address: frozenset(by) for address, by in found.items()}
+
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
     groups: defaultdict[str, list[str]] = defaultdict(list)

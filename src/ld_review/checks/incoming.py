@@ -1,0 +1,74 @@
+"""Find links on other pages that lead to a fragment, or an address, that this page no longer has."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ld_review.checks.base import AcrossPages, Match
+from ld_review.handbook.anchors import nearest
+from ld_review.handbook.facts import PageFacts
+from ld_review.handbook.handbook import Handbook
+from ld_review.handbook.target import tidy
+from ld_review.source import Span
+
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming(AcrossPages):
+    """Yield, for each dead destination to which pages that are not under review link, the place on this page that may
+    have been meant: a heading, or the title.
+
+    Words: ``{target}`` (the fragment or the address), ``{links}`` (on how many pages it stands), ``{pages}`` (the first
+    of their files), ``{near}`` (``; did you mean ...?`` or nothing), ``{address}`` (of this page).
+    """
+
+    dead: Literal["anchor", "page"]
+    """Whether the fragments on this page count, or the addresses that are like its own."""
+
+    def find_across(self, facts: PageFacts, handbook: Handbook) -> Iterator[Match]:
+        """Yield what is found on a page of the handbook, in order of place."""
+        found = self._anchors(facts, handbook) if self.dead == "anchor" else self._addresses(facts, handbook)
+        return iter(sorted(found, key=lambda match: match.span))
+
+    @staticmethod
+    def _anchors(facts: PageFacts, handbook: Handbook) -> Iterator[Match]:
+        entry = facts.entry
+        missing: defaultdict[str, set[str]] = defaultdict(set)
+        for path in handbook.linked_from.get(entry.path, ()):
+            if path in handbook.reviewed:
+                continue
+            for target in handbook.entries[path].targets:
+                led = handbook.follow(path, target)
+                if led.page is entry and handbook.has_anchor(entry, led.target.fragment) is False:
+                    missing[led.target.fragment].add(path)
+        for fragment, pages in missing.items():
+            close = nearest(fragment, entry.anchors).anchor
+            words = {"target": f"#{fragment}", "near": f"; did you mean '#{close}'?" if close else ""}
+            yield Match(_heading(facts, close), {**words, **_named(pages), "address": handbook.addresses[entry.path]})
+
+    @staticmethod
+    def _addresses(facts: PageFacts, handbook: Handbook) -> Iterator[Match]:
+        own = handbook.addresses.get(facts.entry.path, "")
+        name = tidy(own).rpartition("/")[2].lower()
+        if not name or handbook.named(name) != (own,):
+            return
+        for address, pages in handbook.dead_addresses.items():
+            others = pages - handbook.reviewed
+            if others and address.rpartition("/")[2].lower() == name:
+                yield Match(facts.title_span, {"target": address, "near": "", **_named(others), "address": own})
+
+
+def _named(pages: set[str] | frozenset[str]) -> Mapping[str, str]:
+    shown = ", ".join(sorted(pages)[:_MOST_NAMED])
+    number = len(pages)
+    more = f" and {number - _MOST_NAMED} more" if number > _MOST_NAMED else ""
+    return {"links": f"{number} page" if number == 1 else f"{number} pages", "pages": shown + more}
+
+
+def _heading(facts: PageFacts, anchor: str) -> Span:
+    found = (section.text for section in facts.sections if anchor and section.id == anchor)
+    return next(found, facts.title_span)
