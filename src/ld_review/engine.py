@@ -14,7 +14,7 @@ from ld_review.elementbook import bundled_lexicon
 from ld_review.errors import near
 from ld_review.finding import Finding, Fix
 from ld_review.fingerprint import fingerprints
-from ld_review.handbook.facts import PageFacts, facts_of
+from ld_review.handbook.facts import Detail, Entry, PageFacts, facts_of
 from ld_review.handbook.handbook import Handbook
 from ld_review.handbook.layout import PLAIN, Layout
 from ld_review.language import Language
@@ -140,7 +140,8 @@ def finish_page(draft: Draft, rules: Sequence[Rule], settings: Settings, handboo
     """Ask the rules that look across pages, silence what comments silence, and sort."""
     if draft.facts is None:
         return PageReview(draft.source, failures=draft.failures)
-    across = _checked_across(draft, rules, handbook)
+    detail = draft.facts.detail()
+    across = _checked_across(draft, draft.facts.entry, detail, rules, handbook)
     partial = draft.partial or bool(across.failures)
     checked = _Checked([*draft.findings, *across.findings], across.failures, {*draft.ran, *across.ran}, [])
     findings, failures = _suppressed(draft, checked, rules, settings, partial)
@@ -153,7 +154,7 @@ def finish_page(draft: Draft, rules: Sequence[Rule], settings: Settings, handboo
         draft.not_assessed,
         draft.profile,
         draft.elements,
-        fingerprints(draft.source, draft.facts.sections, findings),
+        fingerprints(draft.source, detail.sections, findings),
     )
 
 
@@ -219,17 +220,15 @@ def _checked(page: Page, rules: Iterable[Rule]) -> _Checked:
     return checked
 
 
-def _checked_across(draft: Draft, rules: Iterable[Rule], handbook: Handbook) -> _Checked:
+def _checked_across(draft: Draft, entry: Entry, detail: Detail, rules: Iterable[Rule], handbook: Handbook) -> _Checked:
     """What the rules say that look at a page among all pages."""
     checked = _Checked([], [], set(), [])
     for rule in rules:
         check = rule.check
-        if not isinstance(check, AcrossPages) or draft.facts is None:
-            continue
-        if not rule.reads(draft.profile.name, draft.facts.entry.learning):
+        if not isinstance(check, AcrossPages) or not rule.reads(draft.profile.name, entry.learning):
             continue
         worded = _as_declared(rule, draft.profile.declared)
-        failure = _word_all(worded, check.find_across(draft.facts, handbook), draft.source, checked.findings)
+        failure = _word_all(worded, check.find_across(entry, detail, handbook), draft.source, checked.findings)
         if failure or check.can_tell(handbook):
             _note(checked, rule, failure)
     return checked

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from ld_review.finding import Edit
-from ld_review.handbook.facts import PageFacts
+from ld_review.handbook.facts import Detail, Entry
 from ld_review.handbook.handbook import Handbook
 from ld_review.page import Page
 from ld_review.source import Span
@@ -49,6 +49,6 @@ class AcrossPages:
         """Whether this handbook is enough to find all there is."""
         return handbook.whole
 
-    def find_across(self, facts: PageFacts, handbook: Handbook) -> Iterator[Match]:
+    def find_across(self, entry: Entry, detail: Detail, handbook: Handbook) -> Iterator[Match]:
         """Yield what is found on a page of the handbook, in order of place."""
         raise NotImplementedError

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from ld_review.checks.base import AcrossPages, Match
 from ld_review.finding import Edit
 from ld_review.handbook.anchors import nearest
-from ld_review.handbook.facts import LinkFact, PageFacts
+from ld_review.handbook.facts import Detail, Entry, LinkFact
 from ld_review.handbook.handbook import Handbook, Leading
 from ld_review.handbook.layout import as_link, first_folder
 from ld_review.handbook.target import parts, tidy
@@ -72,11 +72,11 @@ class HandbookLink(AcrossPages):
         """Whether this handbook is enough to find all there is."""
         return handbook.whole or self.problem in _TOLD_BY_ONE_PAGE
 
-    def find_across(self, facts: PageFacts, handbook: Handbook) -> Iterator[Match]:
+    def find_across(self, entry: Entry, detail: Detail, handbook: Handbook) -> Iterator[Match]:
         """Yield what is found on a page of the handbook, in order of place."""
-        own = facts.entry.path
+        own = entry.path
         judge = _PROBLEMS[self.problem]
-        for link in facts.links:
+        for link in detail.links:
             if link.quoted and self.problem in _QUOTED_MAY_STAY:
                 continue
             led = handbook.follow(own, link.target)
@@ -181,7 +181,11 @@ def _relative(asked: _Asked) -> _Answer | None:
     led, target = asked.led, asked.led.target
     if led.leads != "page" or target.host or not target.path or target.path.startswith("/"):
         return None
-    return None if asked.handbook.layout.follows_source_links else _straight(led)
+    if asked.handbook.layout.follows_source_links:
+        return None
+    if led.page is not None and led.page.path == asked.own and target.fragment:
+        return _Answer(f"#{target.fragment}")
+    return _straight(led)
 
 
 def _absolute(asked: _Asked) -> _Answer | None:

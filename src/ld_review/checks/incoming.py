@@ -9,7 +9,7 @@ from typing import Literal
 
 from ld_review.checks.base import AcrossPages, Match
 from ld_review.handbook.anchors import nearest
-from ld_review.handbook.facts import PageFacts
+from ld_review.handbook.facts import Detail, Entry
 from ld_review.handbook.handbook import Handbook
 from ld_review.handbook.target import tidy
 from ld_review.source import Span
@@ -29,14 +29,17 @@ class Incoming(AcrossPages):
     dead: Literal["anchor", "page"]
     """Whether the fragments on this page count, or the addresses that are like its own."""
 
-    def find_across(self, facts: PageFacts, handbook: Handbook) -> Iterator[Match]:
+    def find_across(self, entry: Entry, detail: Detail, handbook: Handbook) -> Iterator[Match]:
         """Yield what is found on a page of the handbook, in order of place."""
-        found = self._anchors(facts, handbook) if self.dead == "anchor" else self._addresses(facts, handbook)
+        found = (
+            self._anchors(entry, detail, handbook)
+            if self.dead == "anchor"
+            else self._addresses(entry, detail, handbook)
+        )
         return iter(sorted(found, key=lambda match: match.span))
 
     @staticmethod
-    def _anchors(facts: PageFacts, handbook: Handbook) -> Iterator[Match]:
-        entry = facts.entry
+    def _anchors(entry: Entry, detail: Detail, handbook: Handbook) -> Iterator[Match]:
         missing: defaultdict[str, set[str]] = defaultdict(set)
         for path in handbook.linked_from.get(entry.path, ()):
             if path in handbook.reviewed:
@@ -48,18 +51,18 @@ class Incoming(AcrossPages):
         for fragment, pages in missing.items():
             close = nearest(fragment, entry.anchors).anchor
             words = {"target": f"#{fragment}", "near": f"; did you mean '#{close}'?" if close else ""}
-            yield Match(_heading(facts, close), {**words, **_named(pages), "address": handbook.addresses[entry.path]})
+            yield Match(_heading(detail, close), {**words, **_named(pages), "address": handbook.addresses[entry.path]})
 
     @staticmethod
-    def _addresses(facts: PageFacts, handbook: Handbook) -> Iterator[Match]:
-        own = handbook.addresses.get(facts.entry.path, "")
+    def _addresses(entry: Entry, detail: Detail, handbook: Handbook) -> Iterator[Match]:
+        own = handbook.addresses.get(entry.path, "")
         name = tidy(own).rpartition("/")[2].lower()
         if not name or handbook.named(name) != (own,):
             return
         for address, pages in handbook.dead_addresses.items():
             others = pages - handbook.reviewed
             if others and address.rpartition("/")[2].lower() == name:
-                yield Match(facts.title_span, {"target": address, "near": "", **_named(others), "address": own})
+                yield Match(detail.title_span, {"target": address, "near": "", **_named(others), "address": own})
 
 
 def _named(pages: set[str] | frozenset[str]) -> Mapping[str, str]:
@@ -69,6 +72,6 @@ def _named(pages: set[str] | frozenset[str]) -> Mapping[str, str]:
     return {"links": f"{number} page" if number == 1 else f"{number} pages", "pages": shown + more}
 
 
-def _heading(facts: PageFacts, anchor: str) -> Span:
-    found = (section.text for section in facts.sections if anchor and section.id == anchor)
-    return next(found, facts.title_span)
+def _heading(detail: Detail, anchor: str) -> Span:
+    found = (section.text for section in detail.sections if anchor and section.id == anchor)
+    return next(found, detail.title_span)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ld_review.checks.base import AcrossPages, Match
-from ld_review.handbook.facts import PageFacts
+from ld_review.handbook.facts import Detail, Entry
 from ld_review.handbook.handbook import Handbook
 
 
@@ -14,14 +14,19 @@ from ld_review.handbook.handbook import Handbook
 class Orphan(AcrossPages):
     """Yield the title of each learning page with an address that no other page of the handbook links to.
 
-    Words: ``{address}``.
+    Words: ``{address}``. Where the site lists its pages in a menu, or part of the handbook is elsewhere, nobody can
+    tell.
     """
 
-    def find_across(self, facts: PageFacts, handbook: Handbook) -> Iterator[Match]:
+    def can_tell(self, handbook: Handbook) -> bool:
+        """Whether this handbook is enough to find all there is."""
+        return handbook.whole and not handbook.layout.lists_pages and not handbook.incomplete
+
+    def find_across(self, entry: Entry, detail: Detail, handbook: Handbook) -> Iterator[Match]:
         """Yield what is found on a page of the handbook, in order of place."""
-        path = facts.entry.path
+        path = entry.path
         address = handbook.addresses.get(path, "")
-        if not address or not facts.entry.learning or len(handbook.entries) < 2:
+        if not (address and entry.learning and len(handbook.entries) > 1 and self.can_tell(handbook)):
             return
         if path not in handbook.linked_from:
-            yield Match(facts.title_span, {"address": address})
+            yield Match(detail.title_span, {"address": address})

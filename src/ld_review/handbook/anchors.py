@@ -11,7 +11,7 @@ from urllib.parse import unquote
 _NUMBER_AT_END = re.compile(r"-\d{1,3}\Z")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _LONGEST = 200
-_ALIKE = 0.75
+_ALIKE = 0.8
 _ALMOST_EQUAL = 0.9
 _RIVAL = 0.05
 

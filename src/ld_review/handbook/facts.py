@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
@@ -114,10 +115,9 @@ class Entry(NamedTuple):
     """Where it links to, each destination once; those that name a host without query."""
 
 
-class PageFacts(NamedTuple):
-    """All that the handbook knows of a page."""
+class Detail(NamedTuple):
+    """What is needed of a page only while it is itself looked at."""
 
-    entry: Entry
     sections: tuple[SectionFact, ...]
     links: tuple[LinkFact, ...]
 
@@ -126,6 +126,24 @@ class PageFacts(NamedTuple):
         """The words of the first heading; where there is none, the top of the page."""
         first = next((section for section in self.sections if section.title), self.sections[0])
         return first.text
+
+
+class PageFacts(NamedTuple):
+    """All that the handbook knows of a page."""
+
+    entry: Entry
+    packed: bytes
+    """The detail, packed: thousands of pages wait at once for the whole handbook to be known."""
+
+    @classmethod
+    def of(cls, entry: Entry, detail: Detail) -> PageFacts:
+        """The facts with their detail packed."""
+        return cls(entry, pickle.dumps(detail, pickle.HIGHEST_PROTOCOL))
+
+    def detail(self) -> Detail:
+        """The detail, unpacked."""
+        detail: Detail = pickle.loads(self.packed)
+        return detail
 
 
 def facts_of(page: Page, path: str, heading_ids: str) -> PageFacts:
@@ -142,7 +160,7 @@ def facts_of(page: Page, path: str, heading_ids: str) -> PageFacts:
         page.course.profile.declared,
         tuple(dict.fromkeys(_without_query(link.target) for link in links)),
     )
-    return PageFacts(entry, sections_of(document), links)
+    return PageFacts.of(entry, Detail(sections_of(document), links))
 
 
 def sections_of(document: Document) -> tuple[SectionFact, ...]:

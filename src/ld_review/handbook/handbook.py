@@ -80,7 +80,7 @@ class Handbook:
                 self._by_key.setdefault(self._key(address), path)
         self.redirects = (redirects or Redirects()).with_exact(self._aliases())
         self._anchors: dict[str, frozenset[str]] = {}
-        self._led: dict[tuple[str, str], Leading] = {}
+        self._led: dict[str, Leading] = {}
 
     def _key(self, address: str) -> str:
         return tidy(address) if self.layout.name != "plain" else unquote(address).rstrip("/")
@@ -150,16 +150,18 @@ class Handbook:
 
     def follow(self, path: str, target: str) -> Leading:
         """Where a link with the destination *target*, on the page in the file *path*, leads."""
+        found = parts(target)
+        if found.host and found.host not in self.hosts:
+            return Leading("elsewhere", found)
+        if not found.path.startswith("/"):
+            return self._follow(path, found)
         # What begins at the root leads to the same place from every page.
-        key = ("" if target.startswith("/") else path, target.partition("#")[0])
-        if key not in self._led:
-            self._led[key] = self._follow(path, parts(key[1]))
-        led = self._led[key]
-        return led._replace(target=parts(target)) if "#" in target else led
+        led = self._led.get(found.path)
+        if led is None:
+            led = self._led[found.path] = self._follow(path, found)
+        return led._replace(target=found)
 
     def _follow(self, path: str, target: Target) -> Leading:
-        if target.host and target.host not in self.hosts:
-            return Leading("elsewhere", target)
         own = self.addresses.get(path, "")
         if not target.host and not target.path:
             # What a file without an address links to in itself may stand on the page that takes it in.

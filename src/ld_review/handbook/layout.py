@@ -57,6 +57,11 @@ class Layout:
         """Whether a link to the file ``../page.md`` works on the site."""
         return self.source_links or self.name not in _SERVED_ONLY
 
+    @property
+    def lists_pages(self) -> bool:
+        """Whether the site usually lists all its pages in a menu, so that a page to which none links is found."""
+        return self.name in _WITH_MENU
+
     def address(self, path: str, named: Mapping[str, str] = MappingProxyType({})) -> str:
         """The address of the page in the file *path*; empty where the file makes no page, or nobody can tell which.
 
@@ -164,6 +169,7 @@ _ADDRESSES: Mapping[str, Callable[[Layout, str, str, str], str]] = MappingProxyT
     {"hugo": _hugo, "middleman": _middleman, "mkdocs": _mkdocs, "docusaurus": _docusaurus, "plain": _plain}
 )
 _HEADING_IDS = MappingProxyType({"hugo": "hugo", "middleman": "kramdown", "mkdocs": "mkdocs", "docusaurus": "github"})
+_WITH_MENU = frozenset({"hugo", "mkdocs", "docusaurus"})
 _SERVED_ONLY = frozenset({"hugo", "middleman"})
 PLAIN = Layout()
 """Folders of pages, as a repository shows them."""
