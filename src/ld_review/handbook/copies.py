@@ -32,7 +32,7 @@ the same pattern filled with other things. A passage of 40 words may have one wo
 MOST_PAGES = 5
 """A passage on more pages is boilerplate, which belongs into a partial."""
 FORM_PAGES = 30
-"""A page that shares three headings with more pages is filled in after a form: it repeats on purpose what they say."""
+"""A page that has three headings of more other pages is filled in after a form: it repeats on purpose what they say."""
 
 _FORM_HEADINGS = 3
 _SHINGLE = 4
@@ -72,7 +72,7 @@ _LEGALESE = frozenset(
     ]
 )
 _WORDS_OF_CONTRACT = 4
-"""Of the words above a contract uses 6 to 15, any other page 3 at most."""
+"""Of the words above a contract uses 6 to 12 different ones, any other page 3 at most."""
 _LICENCE = "copyright"
 _TEMPLATE_NAMES = frozenset({"template", "templates"})
 _LOW = (1 << 32) - 1
@@ -157,15 +157,16 @@ def _passages(document: Document) -> tuple[Passage, ...]:
 
 def _running_text(document: Document) -> Iterator[tuple[Span, list[str]]]:
     """The blocks with enough words, unless they are quotes, contents, licence notes or text for others to send."""
-    text, templates = document.source.text, Spans(zones(document, "template-section"))
+    prose, templates = document.view("prose"), Spans(zones(document, "template-section"))
     not_ours = [False] * len(document.blocks)
     for number, (kind, span, runs, _, _, parent, _) in enumerate(document.blocks):
         not_ours[number] = kind in _NOT_OURS or (parent >= 0 and not_ours[parent])
-        if kind not in _RUNNING_TEXT or span.end - span.start < _FEWEST_CHARACTERS or not_ours[number]:
+        if kind not in _RUNNING_TEXT or not runs or not_ours[number] or span.end - span.start < _FEWEST_CHARACTERS:
             continue
-        words = _WORD.findall("".join([text[start:end] for start, end in runs]).casefold())
+        whole = Span(runs[0].start, runs[-1].end)
+        words = _WORD.findall(prose[whole.start : whole.end].casefold())
         if len(words) >= FEWEST_WORDS and _LICENCE not in words and not templates.touch(span):
-            yield Span(runs[0].start, runs[-1].end), words
+            yield whole, words
 
 
 def _headings(document: Document) -> bytes:
@@ -272,11 +273,21 @@ class _Library:
 
     def _is_form(self, page: int) -> bool:
         if page not in self._forms:
-            shared: Counter[int] = Counter()
-            for heading in self._headings[page]:
-                shared.update(self._pages_with[heading])
-            self._forms[page] = sum(count >= _FORM_HEADINGS for count in shared.values()) > FORM_PAGES
+            self._forms[page] = self._shares_headings(page)
         return self._forms[page]
+
+    def _shares_headings(self, page: int) -> bool:
+        """Whether more pages than ``FORM_PAGES`` have three headings of this page; asks no further than needed."""
+        shared: Counter[int] = Counter()
+        alike = 0
+        for heading in self._headings[page]:
+            for other in self._pages_with[heading]:
+                shared[other] += 1
+                if shared[other] == _FORM_HEADINGS and other != page:
+                    alike += 1
+                    if alike > FORM_PAGES:
+                        return True
+        return False
 
 
 def _is_template_or_partial(path: str) -> bool:
@@ -307,15 +318,17 @@ def _alike(library: _Library) -> dict[int, dict[int, float]]:
 
 
 def _candidates(library: _Library) -> Iterator[tuple[int, int]]:
-    """Pairs of passages on two pages that have a quarter of their keys in common."""
-    together: Counter[tuple[int, int]] = Counter()
-    for holders in _holders_of_keys(library.passages):
-        together.update(
-            pair for pair in combinations(holders, 2) if library.page_of[pair[0]] != library.page_of[pair[1]]
-        )
-    for (first, second), common in together.items():
-        fewer = min(len(library.passages[first].keys), len(library.passages[second].keys))
-        if 4 * common >= fewer // _KEY_BYTES:
+    """Pairs of passages on two pages that are about as long and have a third of their keys in common."""
+    page_of, passages = library.page_of, library.passages
+    together: Counter[int] = Counter()
+    for holders in _holders_of_keys(passages):
+        pairs = combinations(holders, 2)
+        together.update([first << 32 | second for first, second in pairs if page_of[first] != page_of[second]])
+    for pair, common in together.items():
+        first, second = pair >> 32, pair & _LOW
+        one, other = passages[first], passages[second]
+        shorter, longer = sorted((len(one.words), len(other.words)))
+        if shorter >= LIKENESS * longer and 3 * common >= min(len(one.keys), len(other.keys)) // _KEY_BYTES:
             yield first, second
 
 
@@ -341,7 +354,8 @@ def _likeness(words: bytes, others: bytes) -> float:
 def _copies_of(library: _Library, page: int, shared: Mapping[int, Mapping[int, int]]) -> Iterator[Copy]:
     """The copies on a page, given for each other page which passages of its own are which of the other's."""
     told: set[int] = set()
-    for other in sorted(shared, key=lambda other: (-_words(library, shared[other]), library.seniority(other))):
+    most = {other: _words(library, found) for other, found in shared.items()}
+    for other in sorted(shared, key=lambda other: (most[other], library.seniority(other)), reverse=True):
         found = {number: theirs for number, theirs in shared[other].items() if number not in told}
         words = _words(library, found)
         if words < FEWEST_WORDS_COPIED:
