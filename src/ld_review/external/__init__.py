@@ -34,8 +34,9 @@ def check_urls(
     try:
         from ld_review.external.checking import ask_urls  # noqa: PLC0415 - an extra, and slow to import
     except ModuleNotFoundError as error:
-        if error.name not in _LIBRARIES:
+        library = (error.name or "").partition(".")[0]
+        if library not in _LIBRARIES:
             raise
         hint = "pip install 'ld-review[external]'"
-        raise UsageError(f"external links cannot be checked: {error.name} is not installed; {hint}") from error
+        raise UsageError(f"external links cannot be checked: {library} is not installed; {hint}") from error
     return ask_urls(urls, settings, progress, clock)

@@ -45,16 +45,17 @@ class Memory:
 
     def keep(self, answers: Mapping[str, Answer]) -> None:
         """Keep those answers that another run may use, and forget the old ones."""
-        now = self._clock()
-        rows = [(page, now, *answer[:4]) for page, answer in answers.items() if _is_worth_keeping(answer)]
+        kept = [(page, answer) for page, answer in answers.items() if _is_worth_keeping(answer)]
 
         def write(database: sqlite3.Connection) -> None:
             database.execute("BEGIN IMMEDIATE")
+            # Now, and not before: what others wrote while this process waited is not from the future.
+            now = self._clock()
             database.execute(_FORGET, (now - max(self._settings.keep, self._settings.keep_bad), now))
-            database.executemany(_WRITE, rows)
+            database.executemany(_WRITE, [(page, now, *answer[:4]) for page, answer in kept])
             database.execute("COMMIT")
 
-        if rows:
+        if kept:
             self._with_database(write)
 
     def _fresh(self, row: tuple[Any, ...]) -> Answer | None:

@@ -153,12 +153,12 @@ class Request:
     def _ask(self, machine: str, connect_timeout: float) -> Reply:
         try:
             return self._exchange(machine, connect_timeout)
-        except (ConnectTimeoutError, TimeoutError):
-            return no_answer(self._network.settings)
         except NewConnectionError as error:
             refused = isinstance(error.__cause__, ConnectionRefusedError)
             reason = "connection refused" if refused else "the host cannot be reached"
             return Reply(reason, may_pass=True, host_fails=True)
+        except (ConnectTimeoutError, TimeoutError):
+            return no_answer(self._network.settings)
         except ssl.SSLCertVerificationError as error:
             return Reply(_CERTIFICATES.get(error.verify_code, "certificate cannot be verified"))
         except ssl.SSLError:
