@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from string import ascii_lowercase, digits
 from typing import NamedTuple
 
 from urllib3.exceptions import LocationParseError
@@ -14,6 +15,8 @@ from ld_review.external.settings import External
 
 _LONGEST = 2000
 _LONGEST_HOST = 253
+_HOST_LETTERS = frozenset(f"{ascii_lowercase}{digits}-_.")
+"""What else stands in a name is a gap to fill in: ``https://$HOST.com``."""
 _PORTS = {"http": 80, "https": 443}
 _FIRST_FREE_PORT = 1024
 _NOT_PUBLIC = ("alt", "example", "internal", "invalid", "local", "localhost", "onion", "test")
@@ -70,7 +73,7 @@ def read_address(url: str) -> Address:
     if parts.auth is not None:
         raise NotAskedError("the URL holds a user name or a password")
     host = (parts.host or "").strip("[]")
-    if not host.rstrip(".") or len(host) > _LONGEST_HOST:
+    if not host.rstrip(".") or len(host) > _LONGEST_HOST or not (":" in host or _HOST_LETTERS.issuperset(host)):
         raise NotAskedError("the URL names no host")
     query = "" if parts.query is None else f"?{parts.query}"
     port = parts.port or _PORTS[parts.scheme]
