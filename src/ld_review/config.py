@@ -17,6 +17,7 @@ from ld_review.elementbook import bundled_lexicon, with_words
 from ld_review.engine import Settings
 from ld_review.errors import ConfigError, RuleError, UsageError, near
 from ld_review.finding import Severity
+from ld_review.hostbook import bundled_hosts, preset_hosts, read_hosts
 from ld_review.learning import Lexicon
 from ld_review.learning.vocabulary import Words
 from ld_review.review import Failure
@@ -65,6 +66,7 @@ class _File:
     spacy_pipeline: str = ""
     packs: bool = True
     elements: Mapping[str, Words] = field(default_factory=dict)
+    hosts: Node | None = None
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,8 @@ class Config:
         for override in (self.overrides[number] for number in matching):
             said |= {"language": override.language} if override.language else {}
             said |= {"profile": override.profile} if override.profile else {}
-        return replace(self.settings, **said) if said else self.settings  # type: ignore[arg-type]
+        hosts = sum((preset_hosts(preset) for preset in self.presets), self.settings.hosts)
+        return replace(self.settings, hosts=hosts, **said)  # type: ignore[arg-type]
 
 
 def load_config(path: Path | None = None, start: Path | None = None) -> Config:
@@ -320,6 +323,7 @@ def _made(root: Path, file: Path | None, node: Node, place: Place) -> Config:
             read.language,
             known_rules=frozenset(gathered.known()),
             lexicon=lexicon,
+            hosts=bundled_hosts() + read_hosts(read.hosts, place),
         ),
         presets=read_preset(read.preset),
         layers=(*gathered.layers, own),

@@ -14,6 +14,8 @@ from ld_review.elementbook import bundled_lexicon
 from ld_review.errors import near
 from ld_review.finding import Finding, Fix
 from ld_review.fingerprint import fingerprints
+from ld_review.hostbook import bundled_hosts
+from ld_review.hosts import Hosts
 from ld_review.language import Language
 from ld_review.learning import Course, Lexicon, recognise
 from ld_review.learning.course import Declared
@@ -44,6 +46,8 @@ class Settings:
     """The profile of the page, whatever it declares."""
     lexicon: Lexicon = field(default_factory=bundled_lexicon, repr=False, compare=False)
     """By what learning elements, verbs and profiles are known."""
+    hosts: Hosts = field(default_factory=bundled_hosts, repr=False)
+    """Which hosts hold documents, decks, recordings and the like."""
     known_rules: frozenset[str] = field(default=frozenset(), repr=False)
     """The ids that a suppression may name, beside those of the rules that run."""
 
@@ -97,7 +101,8 @@ def read_page(source: Source, settings: Settings) -> tuple[Page, list[Failure]]:
     document = parse(source, settings.heading_ids)
     known = _language(document, settings)
     declared, wrong = _declared(document, settings)
-    return Page(document, known, recognise(document, settings.lexicon, declared, known.reads("en"))), wrong
+    course = recognise(document, settings.lexicon, declared, known.reads("en"))
+    return Page(document, known, course, settings.hosts), wrong
 
 
 def _unread(document: Document) -> Iterator[Failure]:

@@ -1,4 +1,4 @@
-"""Find headings that skip a level, are there twice, or hold what no heading should."""
+"""Find headings that skip a level, are there twice, hold what no heading should, or are none but look like one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from ld_review.document import Block, Document
 from ld_review.finding import Edit
 from ld_review.page import Page, folded
 from ld_review.source import Span
+
+_TEXT = frozenset({"paragraph", "list", "table", "code"})
+_LONGEST_HEADING = 10
+_NO_HEADING = (".", "!", ",", ";")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,13 +35,17 @@ class Heading(Structural):
     counted."""
     pattern: str = ""
     """A regular expression that finds something in its text."""
+    level: int = 0
+    """Whether it has this level, on a page whose front matter has a title."""
+    bold: bool = False
+    """Whether it is no heading but a line in bold type with text below it, which looks like one."""
     replacement: str | None = None
     """What to put in place of what ``pattern`` found; a fix must not change the heading's id."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not (self.skips_level or self.repeated or self.pattern):
-            raise ValueError("option 'pattern': ask for skips-level, repeated or a pattern")
+        if not (self.skips_level or self.repeated or self.pattern or self.level or self.bold):
+            raise ValueError("option 'pattern': ask for skips-level, repeated, level, bold or a pattern")
         _ = self._phrase
 
     @cached_property
@@ -47,7 +55,7 @@ class Heading(Structural):
     def find(self, page: Page) -> Iterator[Match]:
         """Yield what is found on *page*, in order of place."""
         matches = list(self._all(page))
-        return self.kept(page, sorted(matches, key=lambda match: match.span))
+        return self.together(list(self.kept(page, sorted(matches, key=lambda match: match.span))))
 
     def _all(self, page: Page) -> Iterator[Match]:
         document = page.document
@@ -58,6 +66,10 @@ class Heading(Structural):
             yield from _repeated(document, headings)
         if self._phrase:
             yield from self._matching(document, headings, self._phrase)
+        if self.level and isinstance(document.front_matter.data.get("title"), str):
+            yield from (_match(document, block) for block in headings if block.level == self.level)
+        if self.bold:
+            yield from (_match(document, block) for block in page.once(_bold_lines))
 
     def _looked_at(self, document: Document, block: Block) -> bool:
         return not ("quote" in self.skip and document.inside(block, "quote"))
@@ -71,6 +83,26 @@ class Heading(Structural):
                 place = Span(span.start + found.start(), span.start + found.end())
                 edits = () if self.replacement is None else (Edit(place, self.replacement),)
                 yield Match(place, {**_words(document, block), "match": found[0]}, edits)
+
+
+def _match(document: Document, block: Block) -> Match:
+    return Match(heading_text(block), _words(document, block))
+
+
+def _bold_lines(document: Document) -> tuple[Block, ...]:
+    """Paragraphs of few words that are all bold and stand right above other text, at the top level of the page."""
+    bold = {inline.block: inline for inline in document.of("strong")}
+    top = [(number, block) for number, block in enumerate(document.blocks) if block.parent < 0]
+    return tuple(
+        block
+        for (number, block), (_, below) in pairwise(top)
+        if block.kind == "paragraph"
+        and below.kind in _TEXT
+        and number in bold
+        and bold[number].span == block.span
+        and len(document.text(block).split()) <= _LONGEST_HEADING
+        and not document.text(block).rstrip().endswith(_NO_HEADING)
+    )
 
 
 def _skipping(document: Document, headings: list[Block]) -> Iterator[Match]:
