@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from ld_review.checks.base import Match
-from ld_review.checks.phrases import Deadline, Phrase, heading_text, pattern
+from ld_review.checks.phrases import Deadline, Phrase, heading_text, optional, pattern
 from ld_review.checks.structural import Structural
 from ld_review.document import Block, Document
 from ld_review.finding import Edit
@@ -37,8 +37,11 @@ class Heading(Structural):
     """A regular expression that finds something in its text."""
     level: int = 0
     """Whether it has this level, on a page whose front matter has a title."""
-    bold: bool = False
-    """Whether it is no heading but a line in bold type with text below it, which looks like one."""
+    bold: int = 0
+    """Whether it is no heading but a line in bold type with text below it, which looks like one; from how many of
+    them on they count."""
+    unless: str = ""
+    """A regular expression; a heading in which it finds something does not count."""
     replacement: str | None = None
     """What to put in place of what ``pattern`` found; a fix must not change the heading's id."""
 
@@ -46,7 +49,14 @@ class Heading(Structural):
         super().__post_init__()
         if not (self.skips_level or self.repeated or self.pattern or self.level or self.bold):
             raise ValueError("option 'pattern': ask for skips-level, repeated, level, bold or a pattern")
-        _ = self._phrase
+        _ = self._phrase, self._unless
+
+    @cached_property
+    def _unless(self) -> Phrase | None:
+        return optional("unless", self.unless)
+
+    def _counts(self, document: Document, block: Block) -> bool:
+        return not (self._unless and Deadline(block.span.end).search(self._unless, document.text(block)))
 
     @cached_property
     def _phrase(self) -> Phrase | None:
@@ -67,9 +77,11 @@ class Heading(Structural):
         if self._phrase:
             yield from self._matching(document, headings, self._phrase)
         if self.level and isinstance(document.front_matter.data.get("title"), str):
-            yield from (_match(document, block) for block in headings if block.level == self.level)
-        if self.bold:
-            yield from (_match(document, block) for block in page.once(_bold_lines))
+            levels = (block for block in headings if block.level == self.level)
+            yield from (_match(document, block) for block in levels if self._counts(document, block))
+        lines = [block for block in page.once(_bold_lines) if self._counts(document, block)] if self.bold else []
+        if len(lines) >= self.bold:
+            yield from (_match(document, block) for block in lines)
 
     def _looked_at(self, document: Document, block: Block) -> bool:
         return not ("quote" in self.skip and document.inside(block, "quote"))
@@ -102,6 +114,7 @@ def _bold_lines(document: Document) -> tuple[Block, ...]:
         and bold[number].span == block.span
         and len(document.text(block).split()) <= _LONGEST_HEADING
         and not document.text(block).rstrip().endswith(_NO_HEADING)
+        and not (below.kind == "list" and document.text(block).rstrip().endswith(":"))
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,16 +9,13 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from ld_review.checks.base import Match
+from ld_review.checks.nearby import stems
 from ld_review.checks.phrases import Deadline, Phrase, heading_text, optional
 from ld_review.checks.structural import Structural
 from ld_review.document import Block, Document
-from ld_review.page import Page, folded, words_of
+from ld_review.page import Page
 from ld_review.source import Span, Spans
 
-_ENDING = re.compile(r"(?<=\w{3})(?:ations?|ions?|ings?|ed|es|e|s)\Z")
-_SMALL = frozenset(
-    ["a", "an", "the", "of", "to", "and", "or", "for", "in", "on", "at", "by", "with", "your", "our", "from"]
-)
 _MOST_HEADINGS = 200
 _MOST_LISTINGS = 50
 """More than any page that people read has; what compares all with all needs a bound."""
@@ -43,6 +39,8 @@ class _Listing(NamedTuple):
     header: str
     """What stands above the names in a table."""
     names: tuple[_Name, ...]
+    lead: str
+    """The text right before it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +54,13 @@ class Listing(Structural):
     """Where to look."""
     header: str = ""
     """A regular expression that finds something in the header above the first cells of a table."""
+    lead: str = ""
+    """A regular expression that finds something in the text right before a list."""
+    unless_lead: str = ""
+    """A regular expression; a table or list does not count where it finds something right before it."""
     alike: float = 0.6
-    """From what part of their words in common on a name and a heading are about the same."""
+    """From what part of their words in common on a name and a heading are about the same; if one has all the words of
+    the other, they are."""
     least: int = 3
     """How many names must have a section."""
     share: float = 0.6
@@ -69,7 +72,15 @@ class Listing(Structural):
         super().__post_init__()
         if not 0 < self.alike <= 1:
             raise ValueError(f"option 'alike': {self.alike} is not between 0 and 1")
-        _ = self._header
+        _ = self._header, self._lead, self._unless_lead
+
+    @cached_property
+    def _lead(self) -> Phrase | None:
+        return optional("lead", self.lead)
+
+    @cached_property
+    def _unless_lead(self) -> Phrase | None:
+        return optional("unless-lead", self.unless_lead)
 
     @cached_property
     def _header(self) -> Phrase | None:
@@ -87,12 +98,18 @@ class Listing(Structural):
         for listing in page.once(_listings):
             if listing.kind not in self.of or not self.least < len(listing.names) <= self.max_names:
                 continue
-            if listing.kind == "table" and self._header and not deadline.search(self._header, listing.header):
+            if not self._announced(listing, deadline):
                 continue
             yield from self._missing(listing, [stems for start, stems in headings if start >= listing.end])
 
+    def _announced(self, listing: _Listing, deadline: Deadline) -> bool:
+        wanted, text = (self._header, listing.header) if listing.kind == "table" else (self._lead, listing.lead)
+        if wanted and not deadline.search(wanted, text):
+            return False
+        return not (self._unless_lead and deadline.search(self._unless_lead, listing.lead))
+
     def _missing(self, listing: _Listing, headings: list[frozenset[str]]) -> Iterator[Match]:
-        found = [any(self._same(_stems(name.text), heading) for heading in headings) for name in listing.names]
+        found = [any(self._same(stems(name.text), heading) for heading in headings) for name in listing.names]
         if sum(found) < max(self.least, self.share * len(found)):
             return
         for name, has_section in zip(listing.names, found, strict=True):
@@ -101,18 +118,15 @@ class Listing(Structural):
                 yield Match(name.span, {"text": name.text, "kind": listing.kind, **counts})
 
     def _same(self, name: frozenset[str], heading: frozenset[str]) -> bool:
-        together = len(name) + len(heading)
-        return bool(together) and 2 * len(name & heading) >= self.alike * together
+        if not name or not heading:
+            return False
+        return name <= heading or heading <= name or 2 * len(name & heading) >= self.alike * (len(name) + len(heading))
 
 
 def _headings(document: Document) -> tuple[tuple[int, frozenset[str]], ...]:
     return tuple(
-        (block.span.start, _stems(document.text(block))) for block in document.blocks if block.kind == "heading"
+        (block.span.start, stems(document.text(block))) for block in document.blocks if block.kind == "heading"
     )
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(_ENDING.sub("", word) for word in words_of(folded(text)) if word not in _SMALL)
 
 
 def _listings(document: Document) -> tuple[_Listing, ...]:
@@ -128,16 +142,19 @@ def _all_listings(document: Document) -> Iterator[_Listing]:
     for number, block in enumerate(document.blocks):
         if block.kind not in {"table", "list"} or block.parent >= 0 or number not in members:
             continue
-        firsts = [members.get(inside, [(inside, one)])[0][1] for inside, one in members[number]]
-        header = next((document.text(first) for first in firsts if first.info == "header"), "")
-        names = [_name(document, first, links) for first in firsts if first.info != "header"]
+        inner = [[one for _, one in members.get(inside, [(inside, row)])] for inside, row in members[number]]
+        header = next((document.text(row[0]) for row in inner if row[0].info == "header"), "")
+        names = [_name(document, row, links) for row in inner if row[0].info != "header"]
         if all(names):
-            yield _Listing(block.kind, block.span.end, header, tuple(name for name in names if name))
+            before = document.blocks[number - 1] if number else None
+            lead = document.text(before) if before else ""
+            yield _Listing(block.kind, block.span.end, header, tuple(name for name in names if name), lead)
 
 
-def _name(document: Document, block: Block, links: Spans) -> _Name | None:
-    """What a first cell or an item calls itself; None where it is no name but a text."""
+def _name(document: Document, inner: list[Block], links: Spans) -> _Name | None:
+    """What a row by its first cell, or an item, calls itself; None where it is no name but a text."""
+    block = inner[0]
     text = document.text(block)
     if not block.text_spans or not text or len(text.split()) > _LONGEST_NAME:
         return None
-    return _Name(heading_text(block), text, links.touch(block.span))
+    return _Name(heading_text(block), text, links.touch(Span(block.span.start, inner[-1].span.end)))

@@ -1,4 +1,4 @@
-"""What stands around a place: the sentence it is in, or its row of a table, and how many words are before it."""
+"""What stands around a place, how many words there are, and which of them tell what it is about."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from bisect import bisect_left, bisect_right
 
 from ld_review.checks.phrases import sentences
 from ld_review.document import Document
-from ld_review.page import Page
+from ld_review.page import Page, folded, words_of
 from ld_review.source import Span
 
 _REACH = 300
 """How far what is near may be, in characters: more of a long sentence or row is not read."""
+_ENDING = re.compile(r"(?<=\w{3})(?:ations?|ions?|ings?|ed|es|e|s)\Z")
+_SMALL = frozenset(
+    ["a", "an", "the", "of", "to", "and", "or", "for", "in", "on", "at", "by", "with", "your", "our", "from"]
+)
 _WORD = re.compile(r"\w[\w'\u2019-]*")
 
 
@@ -20,6 +24,11 @@ def text_near(page: Page, block: int, span: Span) -> str:
     start, end = _unit(page, block, span)
     view = page.document.view("prose")
     return view[max(start, span.start - _REACH) : min(end, span.end + _REACH)]
+
+
+def stems(text: str) -> frozenset[str]:
+    """The words of a text that carry its meaning, without the ends by which forms of a word differ."""
+    return frozenset(_ENDING.sub("", word) for word in words_of(folded(text)) if word not in _SMALL)
 
 
 def count_words(page: Page, span: Span) -> int:

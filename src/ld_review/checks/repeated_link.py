@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from ld_review.checks.base import Match
+from ld_review.checks.nearby import stems
 from ld_review.checks.phrases import Deadline, Phrase, optional
 from ld_review.checks.structural import Structural
 from ld_review.document import Document, Inline
@@ -32,13 +33,21 @@ class RepeatedLink(Structural):
     """From how many different ones on."""
     groups: tuple[str, ...] = ()
     """Only links to hosts of these groups, to which a configuration may add."""
+    pattern: str = ""
+    """A regular expression that finds something in the text."""
     unless: str = ""
     """A regular expression; a text in which it finds something does not count."""
+    listed: bool = False
+    """Whether only links in items of one list or rows of one table are compared, whose texts have no word in common."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check_groups("groups", self.groups)
-        _ = self._unless
+        _ = self._pattern, self._unless
+
+    @cached_property
+    def _pattern(self) -> Phrase | None:
+        return optional("pattern", self.pattern)
 
     @cached_property
     def _unless(self) -> Phrase | None:
@@ -53,7 +62,8 @@ class RepeatedLink(Structural):
         for text, target, link in self._links(page):
             one, other = (text, target) if self.same == "text" else (target, text)
             alike.setdefault(one, {}).setdefault(other, link)
-        matches = [_match(page.document, list(links.values())) for links in alike.values() if len(links) >= self.least]
+        found = [list(links.values()) for links in alike.values() if len(links) >= self.least]
+        matches = [_match(page.document, links) for links in found if not self.listed or _are_slips(page, links)]
         return iter(sorted(matches, key=lambda match: match.span))
 
     def _links(self, page: Page) -> Iterator[tuple[str, str, Inline]]:
@@ -65,8 +75,29 @@ class RepeatedLink(Structural):
             if self.groups and not page.hosts.groups_of(link.target).intersection(self.groups):
                 continue
             text = folded(document.view("link-text")[link.text_span.start : link.text_span.end]).strip(_PUNCTUATION)
-            if text and not (self._unless and deadline.search(self._unless, text)):
+            if not text or (self._pattern and not deadline.search(self._pattern, text)):
+                continue
+            if not (self._unless and deadline.search(self._unless, text)):
                 yield text, recording(link.target), link
+
+
+def _are_slips(page: Page, links: list[Inline]) -> bool:
+    """Whether links to one place are different items of one list, each about something else."""
+    units = [page.once(_unit, link.block) for link in links]
+    if len({list_ for list_, _ in units}) > 1 or None in units[0] or len({item for _, item in units}) < len(units):
+        return False
+    words = [stems(page.document.view("link-text")[slice(*(link.text_span or link.span))]) for link in links]
+    return all(words) and len(frozenset[str]().union(*words)) == sum(map(len, words))
+
+
+def _unit(document: Document, number: int) -> tuple[int | None, int | None]:
+    """The list or table that a block stands in, and the item or row."""
+    while number >= 0:
+        block = document.blocks[number]
+        if block.kind in {"item", "row"}:
+            return block.parent, number
+        number = block.parent
+    return None, None
 
 
 def _match(document: Document, links: list[Inline]) -> Match:
