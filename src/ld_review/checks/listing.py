@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +30,12 @@ class _Name(NamedTuple):
     text: str
     linked: bool
     """Whether it leads to where it is told of."""
+
+
+class _Heading(NamedTuple):
+    start: int
+    level: int
+    stems: frozenset[str]
 
 
 class _Listing(NamedTuple):
@@ -100,7 +107,8 @@ class Listing(Structural):
                 continue
             if not self._announced(listing, deadline):
                 continue
-            yield from self._missing(listing, [stems for start, stems in headings if start >= listing.end])
+            below = [heading for heading in headings if heading.start >= listing.end]
+            yield from self._missing(listing, below)
 
     def _announced(self, listing: _Listing, deadline: Deadline) -> bool:
         wanted, text = (self._header, listing.header) if listing.kind == "table" else (self._lead, listing.lead)
@@ -108,25 +116,38 @@ class Listing(Structural):
             return False
         return not (self._unless_lead and deadline.search(self._unless_lead, listing.lead))
 
-    def _missing(self, listing: _Listing, headings: list[frozenset[str]]) -> Iterator[Match]:
-        found = [any(self._same(stems(name.text), heading) for heading in headings) for name in listing.names]
-        if sum(found) < max(self.least, self.share * len(found)):
+    def _missing(self, listing: _Listing, headings: list[_Heading]) -> Iterator[Match]:
+        about = [self._about(stems(name.text), headings) for name in listing.names]
+        levels = Counter(heading.level for heading in about if heading)
+        # Sections of a list are of one level; a name that stands in a heading elsewhere is no sign of one.
+        count = max(levels.values(), default=0)
+        if count < max(self.least, self.share * len(about)):
             return
-        for name, has_section in zip(listing.names, found, strict=True):
-            if not has_section and not name.linked:
-                counts = {"count": str(sum(found)), "total": str(len(found))}
+        for name, heading in zip(listing.names, about, strict=True):
+            if not heading and not name.linked:
+                counts = {"count": str(count), "total": str(len(about))}
                 yield Match(name.span, {"text": name.text, "kind": listing.kind, **counts})
 
-    def _same(self, name: frozenset[str], heading: frozenset[str]) -> bool:
-        if not name or not heading:
-            return False
-        return name <= heading or heading <= name or 2 * len(name & heading) >= self.alike * (len(name) + len(heading))
+    def _about(self, name: frozenset[str], headings: list[_Heading]) -> _Heading | None:
+        """The heading that is most like a name, if it is like it at all."""
+        likes = [(_likeness(name, heading.stems), heading) for heading in headings]
+        best, heading = max(likes, key=lambda like: like[0], default=(0.0, None))
+        return heading if best >= self.alike else None
 
 
-def _headings(document: Document) -> tuple[tuple[int, frozenset[str]], ...]:
-    return tuple(
-        (block.span.start, stems(document.text(block))) for block in document.blocks if block.kind == "heading"
-    )
+def _likeness(name: frozenset[str], heading: frozenset[str]) -> float:
+    """What part of their words a name and a heading have in common; all, where one has two or more of the other's."""
+    if not name or not heading:
+        return 0.0
+    shared = len(name & heading)
+    if shared > 1 and shared == min(len(name), len(heading)):
+        return 1.0
+    return 2 * shared / (len(name) + len(heading))
+
+
+def _headings(document: Document) -> tuple[_Heading, ...]:
+    headings = (block for block in document.blocks if block.kind == "heading")
+    return tuple(_Heading(block.span.start, block.level, stems(document.text(block))) for block in headings)
 
 
 def _listings(document: Document) -> tuple[_Listing, ...]:
