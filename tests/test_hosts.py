@@ -154,7 +154,7 @@ def test_what_is_wrong_is_said_with_file_line_and_near_word(tmp_path, text, mess
 
 
 def test_a_check_refuses_a_group_that_is_not_there():
-    with pytest.raises(ValueError, match="no group of hosts 'docment'.*'document'"):
+    with pytest.raises(ValueError, match=r"no group of hosts 'docment'.*'document'"):
         check_groups("groups", ("docment",))
 
 
