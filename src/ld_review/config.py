@@ -18,6 +18,8 @@ from ld_review.engine import Settings
 from ld_review.errors import ConfigError, RuleError, UsageError, near
 from ld_review.finding import Severity
 from ld_review.handbook.layout import Layout, Root, default_layout, without_escapes
+from ld_review.hostbook import bundled_hosts, preset_hosts, read_hosts
+from ld_review.hosts import hosts_of
 from ld_review.layouts import REDIRECT_FILES, Site, find_site
 from ld_review.learning import Lexicon
 from ld_review.learning.vocabulary import Words
@@ -64,6 +66,7 @@ class _File:
     spacy_pipeline: str = ""
     packs: bool = True
     elements: Mapping[str, Words] = field(default_factory=dict)
+    hosts: Node | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,6 @@ class _HandbookFile:
 
     layout: Literal["auto", "hugo", "middleman", "mkdocs", "docusaurus", "plain"] = "auto"
     roots: tuple[str, ...] | Mapping[str, str] = ()
-    hosts: tuple[str, ...] = ()
     redirects: tuple[str, ...] = ()
     complete: bool = False
 
@@ -113,7 +115,6 @@ class HandbookConfig(NamedTuple):
     layout: Layout | None = None
     """None to tell it from the files."""
     roots: tuple[Root, ...] = ()
-    hosts: tuple[str, ...] = ()
     redirects: tuple[str, ...] = REDIRECT_FILES
     complete: bool = False
 
@@ -213,7 +214,7 @@ class Config:
         settings = replace(
             self.settings,
             layout=layout,
-            hosts=(*wanted.hosts, *site.hosts, *(host for preset in self.presets for host in preset.handbook_hosts)),
+            hosts=self.settings.hosts + hosts_of("handbook", site.hosts),
             heading_ids=ids or self.settings.heading_ids,
         )
         return replace(self, site=site._replace(layout=layout), settings=settings)
@@ -251,7 +252,8 @@ class Config:
         for override in (self.overrides[number] for number in matching):
             said |= {"language": override.language} if override.language else {}
             said |= {"profile": override.profile} if override.profile else {}
-        return replace(self.settings, **said) if said else self.settings  # type: ignore[arg-type]
+        hosts = sum((preset_hosts(preset) for preset in self.presets), self.settings.hosts)
+        return replace(self.settings, hosts=hosts, **said)  # type: ignore[arg-type]
 
 
 def load_config(path: Path | None = None, start: Path | None = None) -> Config:
@@ -365,6 +367,7 @@ def _made(root: Path, file: Path | None, node: Node, place: Place) -> Config:
             language=read.language,
             known_rules=frozenset(gathered.known()),
             lexicon=lexicon,
+            hosts=bundled_hosts() + read_hosts(read.hosts, place),
         ),
         handbook=_handbook(read.handbook, place),
         heading_ids_told=read.heading_ids != "auto",
@@ -464,7 +467,7 @@ def _handbook(node: Node | None, place: Place) -> HandbookConfig:
     except ValueError as error:
         raise place.wrong(node, f"handbook: {error}") from None
     layout = None if read.layout == "auto" else default_layout(read.layout, "the configuration")
-    return HandbookConfig(layout, roots, read.hosts, redirects or REDIRECT_FILES, read.complete)
+    return HandbookConfig(layout, roots, redirects or REDIRECT_FILES, read.complete)
 
 
 class _SelectorCheck(NamedTuple):

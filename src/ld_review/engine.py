@@ -17,6 +17,8 @@ from ld_review.fingerprint import fingerprints
 from ld_review.handbook.facts import Detail, Entry, PageFacts, facts_of
 from ld_review.handbook.handbook import Handbook
 from ld_review.handbook.layout import PLAIN, Layout
+from ld_review.hostbook import bundled_hosts
+from ld_review.hosts import Hosts
 from ld_review.language import Language
 from ld_review.learning import Lexicon, recognise
 from ld_review.learning.course import Declared
@@ -43,8 +45,6 @@ class Settings:
     """Which generator's heading ids count, see ``markdown.heading_ids.STRATEGIES``."""
     layout: Layout = PLAIN
     """How the files of the handbook map to addresses."""
-    hosts: tuple[str, ...] = ()
-    """The hosts that serve the handbook, as far as they are declared."""
     language: str = ""
     """The language of the page; empty to tell it from the page."""
     profile: str = ""
@@ -53,6 +53,8 @@ class Settings:
     """The profile of the page, whatever it declares."""
     lexicon: Lexicon = field(default_factory=bundled_lexicon, repr=False, compare=False)
     """By what learning elements, verbs and profiles are known."""
+    hosts: Hosts = field(default_factory=bundled_hosts, repr=False)
+    """Which hosts serve the handbook, and which hold documents, decks, recordings and the like."""
     known_rules: frozenset[str] = field(default=frozenset(), repr=False)
     """The ids that a suppression may name, beside those of the rules that run."""
 
@@ -105,7 +107,8 @@ def review_page(source: Source, rules: Sequence[Rule], settings: Settings | None
     settings = settings or Settings()
     draft = draft_page(source, rules, settings)
     entries = [draft.facts.entry] if draft.facts else []
-    return finish_page(draft, rules, settings, Handbook(settings.layout, entries, hosts=settings.hosts, whole=False))
+    own = settings.hosts.in_group("handbook")
+    return finish_page(draft, rules, settings, Handbook(settings.layout, entries, hosts=own, whole=False))
 
 
 def draft_page(source: Source, rules: Sequence[Rule], settings: Settings, place: str = "") -> Draft:
@@ -163,7 +166,8 @@ def read_page(source: Source, settings: Settings) -> tuple[Page, list[Failure]]:
     document = parse(source, settings.heading_ids)
     known = _language(document, settings)
     declared, wrong = _declared(document, settings)
-    return Page(document, known, recognise(document, settings.lexicon, declared, known.reads("en"))), wrong
+    course = recognise(document, settings.lexicon, declared, known.reads("en"))
+    return Page(document, known, course, settings.hosts), wrong
 
 
 def _unread(document: Document) -> Iterator[Failure]:

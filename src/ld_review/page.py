@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 from ld_review.document import Document
+from ld_review.hosts import Hosts
 from ld_review.language import Language
 from ld_review.learning import Course
 
@@ -39,6 +40,7 @@ class Page:
     document: Document
     language: Language = field(default_factory=Language)
     course: Course = field(default_factory=Course)
+    hosts: Hosts = field(default_factory=Hosts)
     _facts: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property

@@ -70,9 +70,9 @@ class Preset:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     options: Mapping[str, Node] = field(default_factory=dict)
     extends: str = ""
-    handbook_hosts: tuple[str, ...] = ()
-    """The hosts that serve the handbooks for which the preset is made."""
     origin: str = ""
+    hosts: Node | None = None
+    """The hosts that it adds to groups."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class _PresetFile:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     options: Mapping[str, Node] = field(default_factory=dict)
     extends: str = ""
-    handbook_hosts: tuple[str, ...] = ()
+    hosts: Node | None = None
 
 
 class Rulebook(NamedTuple):
@@ -186,7 +186,7 @@ def _read_preset(name: str) -> Preset:
     place = Place(str(file), RuleError)
     node = compose(text_of(file), place) or _NO_OPTIONS
     found: _PresetFile = build(_PresetFile, node, place, "a preset")
-    return Preset(name, found.rules, found.severity, found.options, found.extends, found.handbook_hosts, str(file))
+    return Preset(name, found.rules, found.severity, found.options, found.extends, str(file), found.hosts)
 
 
 def _rule_files(folder: Traversable) -> Iterator[tuple[str, Traversable]]:

@@ -68,7 +68,7 @@ def survey(
         config.settings.layout,
         chain(entries, others),
         redirects,
-        config.settings.hosts,
+        config.settings_for(config.root / "page.md").hosts.in_group("handbook"),
         whole=bool(site and (site.known or folders)),
         complete=wanted.complete,
         reviewed=frozenset(entry.path for entry in entries),

@@ -96,7 +96,13 @@ def _handbook(draft: Draft, example: Example, settings: Settings) -> Handbook:
     plain = replace(settings, forced_profile="")
     others = (draft_page(Source(PurePath(path), text), (), plain, path) for path, text in example.handbook)
     entries = [one.facts.entry for one in (draft, *others) if one.facts]
-    return Handbook(settings.layout, entries, hosts=settings.hosts, whole=True, reviewed=frozenset([example.path]))
+    return Handbook(
+        settings.layout,
+        entries,
+        hosts=settings.hosts.in_group("handbook"),
+        whole=True,
+        reviewed=frozenset([example.path]),
+    )
 
 
 def _profile_of(rule: Rule) -> str:

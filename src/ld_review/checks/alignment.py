@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ld_review.checks.base import Match
-from ld_review.checks.course import OfCourse, foreign_sections
+from ld_review.checks.course import foreign_sections
+from ld_review.checks.structural import Structural
 from ld_review.learning.alignment import COVERING, Coverage, coverage
 from ld_review.page import Page
 
@@ -16,7 +17,7 @@ _FEWEST_WORDS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
-class Alignment(OfCourse):
+class Alignment(Structural):
     """Yield each objective that nothing else on the page is about.
 
     Words: ``{text}``, ``{count}``, ``{total}``. Pages partly in another language are left alone.

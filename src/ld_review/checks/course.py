@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from ld_review.checks.base import Match
-from ld_review.checks.structural import Structural
 from ld_review.document import Document
 from ld_review.errors import near
 from ld_review.language import infer
@@ -20,25 +17,6 @@ from ld_review.source import Span
 
 _FEWEST_WORDS = 30
 """Sections with fewer words do not show a language."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class OfCourse(Structural):
-    """The options of every check of learning content."""
-
-    grouped: int = 0
-    """From how many matches on they are one, marked at the first and naming the others; 0 for never."""
-
-    def together(self, matches: Sequence[Match], total: int = 0) -> Iterator[Match]:
-        """The matches, or one for all of them; words: ``{count}``, ``{total}``."""
-        counts = {"count": str(len(matches)), "total": str(total or len(matches))}
-        if self.grouped and len(matches) >= self.grouped:
-            first, *rest = matches
-            also = tuple(match.span for match in rest)
-            yield first._replace(words={**first.words, **counts}, also=also)
-            return
-        for match in matches:
-            yield match._replace(words={**match.words, **counts})
 
 
 def known_kinds(option: str, kinds: Sequence[str]) -> None:

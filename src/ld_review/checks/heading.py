@@ -1,4 +1,4 @@
-"""Find headings that skip a level, are there twice, or hold what no heading should."""
+"""Find headings that skip a level, are there twice, hold what no heading should, or are none but look like one."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from functools import cached_property
 from itertools import pairwise
 
 from ld_review.checks.base import Match
-from ld_review.checks.phrases import Deadline, Phrase, heading_text, pattern
+from ld_review.checks.phrases import Deadline, Phrase, heading_text, optional, pattern
 from ld_review.checks.structural import Structural
 from ld_review.document import Block, Document
 from ld_review.finding import Edit
 from ld_review.page import Page, folded
 from ld_review.source import Span
+
+_TEXT = frozenset({"paragraph", "list", "table", "code"})
+_LONGEST_HEADING = 10
+_NO_HEADING = (".", "!", ",", ";")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,14 +35,28 @@ class Heading(Structural):
     counted."""
     pattern: str = ""
     """A regular expression that finds something in its text."""
+    level: int = 0
+    """Whether it has this level, on a page whose front matter has a title."""
+    bold: int = 0
+    """Whether it is no heading but a line in bold type with text below it, which looks like one; from how many of
+    them on they count."""
+    unless: str = ""
+    """A regular expression; a heading in which it finds something does not count."""
     replacement: str | None = None
     """What to put in place of what ``pattern`` found; a fix must not change the heading's id."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not (self.skips_level or self.repeated or self.pattern):
-            raise ValueError("option 'pattern': ask for skips-level, repeated or a pattern")
-        _ = self._phrase
+        if not (self.skips_level or self.repeated or self.pattern or self.level or self.bold):
+            raise ValueError("option 'pattern': ask for skips-level, repeated, level, bold or a pattern")
+        _ = self._phrase, self._unless
+
+    @cached_property
+    def _unless(self) -> Phrase | None:
+        return optional("unless", self.unless)
+
+    def _counts(self, document: Document, block: Block) -> bool:
+        return not (self._unless and Deadline(block.span.end).search(self._unless, document.text(block)))
 
     @cached_property
     def _phrase(self) -> Phrase | None:
@@ -47,7 +65,7 @@ class Heading(Structural):
     def find(self, page: Page) -> Iterator[Match]:
         """Yield what is found on *page*, in order of place."""
         matches = list(self._all(page))
-        return self.kept(page, sorted(matches, key=lambda match: match.span))
+        return self.together(list(self.kept(page, sorted(matches, key=lambda match: match.span))))
 
     def _all(self, page: Page) -> Iterator[Match]:
         document = page.document
@@ -58,6 +76,12 @@ class Heading(Structural):
             yield from _repeated(document, headings)
         if self._phrase:
             yield from self._matching(document, headings, self._phrase)
+        if self.level and isinstance(document.front_matter.data.get("title"), str):
+            levels = (block for block in headings if block.level == self.level)
+            yield from (_match(document, block) for block in levels if self._counts(document, block))
+        lines = [block for block in page.once(_bold_lines) if self._counts(document, block)] if self.bold else []
+        if len(lines) >= self.bold:
+            yield from (_match(document, block) for block in lines)
 
     def _looked_at(self, document: Document, block: Block) -> bool:
         return not ("quote" in self.skip and document.inside(block, "quote"))
@@ -71,6 +95,27 @@ class Heading(Structural):
                 place = Span(span.start + found.start(), span.start + found.end())
                 edits = () if self.replacement is None else (Edit(place, self.replacement),)
                 yield Match(place, {**_words(document, block), "match": found[0]}, edits)
+
+
+def _match(document: Document, block: Block) -> Match:
+    return Match(heading_text(block), _words(document, block))
+
+
+def _bold_lines(document: Document) -> tuple[Block, ...]:
+    """Paragraphs of few words that are all bold and stand right above other text, at the top level of the page."""
+    bold = {inline.block: inline for inline in document.of("strong")}
+    top = [(number, block) for number, block in enumerate(document.blocks) if block.parent < 0]
+    return tuple(
+        block
+        for (number, block), (_, below) in pairwise(top)
+        if block.kind == "paragraph"
+        and below.kind in _TEXT
+        and number in bold
+        and bold[number].span == block.span
+        and len(document.text(block).split()) <= _LONGEST_HEADING
+        and not document.text(block).rstrip().endswith(_NO_HEADING)
+        and not (below.kind == "list" and document.text(block).rstrip().endswith(":"))
+    )
 
 
 def _skipping(document: Document, headings: list[Block]) -> Iterator[Match]:

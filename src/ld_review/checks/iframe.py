@@ -1,19 +1,20 @@
-"""Find frames without a title, or whose source does not load in a frame."""
+"""Find frames without a title, description or heading of their own, or whose source is not what should be embedded."""
 
 from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from ld_review.checks.base import Match
+from ld_review.checks.nearby import count_words
 from ld_review.checks.phrases import Deadline, Phrase, pattern
 from ld_review.checks.structural import Structural
 from ld_review.document import Document, Inline, Section
 from ld_review.finding import Edit
+from ld_review.hosts import address, check_groups, recording
 from ld_review.page import Page
 from ld_review.source import Span
 
@@ -23,20 +24,37 @@ _GROUP = re.compile(r"\\(\d+)")
 
 @dataclass(frozen=True, kw_only=True)
 class Iframe(Structural):
-    """Yield each frame for which any option holds. Words: ``{source}``, ``{better}`` (the title or the source)."""
+    """Yield each frame for which any option holds, or each of some groups where only groups are given.
 
+    Words: ``{source}``, ``{better}`` (the title or the source), ``{host}``, ``{title}`` (of its section), ``{words}``
+    (between that and the frame), ``{count}``.
+    """
+
+    groups: tuple[str, ...] = ()
+    """Only frames whose source is on a host of one of these groups, to which a configuration may add."""
     untitled: bool = False
     """Whether it has no title; the fix takes the text of the nearest heading above, numbered where a section has
     several frames."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """Regular expressions for sources, each with what to put in place of what it found; nothing where only a person can
     tell."""
+    far: int = 0
+    """How many words may stand between a heading and the frame; with it, only the first frame of a section is near."""
+    undescribed: int = 0
+    """How many words should stand between a heading and the first frame below it, where the section has so many."""
+    unlinked: bool = False
+    """Whether no link in its section leads to what it shows."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not (self.untitled or self.sources):
-            raise ValueError("option 'untitled': ask for untitled or some sources")
+        if not (self._conditional or self.groups):
+            raise ValueError("option 'untitled': ask for untitled, far, undescribed, unlinked, some sources or groups")
+        check_groups("groups", self.groups)
         _ = self._sources
+
+    @property
+    def _conditional(self) -> bool:
+        return bool(self.untitled or self.sources or self.far or self.undescribed or self.unlinked)
 
     @cached_property
     def _sources(self) -> tuple[tuple[Phrase, str], ...]:
@@ -44,18 +62,31 @@ class Iframe(Structural):
 
     def find(self, page: Page) -> Iterator[Match]:
         """Yield what is found on *page*, in order of place."""
-        return self.kept(page, self._all(page.document))
+        return self.together(list(self.kept(page, self._all(page))))
 
-    def _all(self, document: Document) -> Iterator[Match]:
+    def _all(self, page: Page) -> Iterator[Match]:
+        document = page.document
         deadline = Deadline(len(document.source.text))
-        starts = [section.span.start for section in document.sections]
-        numbers: dict[Section, int] = {}
+        numbers: dict[int, int] = {}
         for frame in document.of("iframe"):
-            section = _section(document, starts, frame.span.start)
+            if self.groups and not page.hosts.groups_of(frame.target).intersection(self.groups):
+                continue
+            section = document.section_at(frame.span.start)
             numbers[section] = numbers.get(section, 0) + 1
             if self.untitled and not frame.title.strip():
-                yield _untitled(document, frame, _title(document, section, numbers[section]))
+                yield _untitled(document, frame, _title(document, document.sections[section], numbers[section]))
+            if self._misplaced(page, frame, section, numbers[section]) or not self._conditional:
+                yield _placed(page, frame, document.sections[section])
             yield from self._not_loading(frame, deadline)
+
+    def _misplaced(self, page: Page, frame: Inline, number: int, nth: int) -> bool:
+        section = page.document.sections[number]
+        above = count_words(page, Span(section.body.start, frame.span.start))
+        if self.far and (nth > 1 or above > self.far or section.heading is None):
+            return True
+        if self.undescribed and nth == 1 and above < self.undescribed <= count_words(page, section.body):
+            return True
+        return self.unlinked and (number, recording(frame.target)) not in page.once(_linked)
 
     def _not_loading(self, frame: Inline, deadline: Deadline) -> Iterator[Match]:
         for phrase, better in self._sources:
@@ -70,6 +101,22 @@ class Iframe(Structural):
             return
 
 
+def _placed(page: Page, frame: Inline, section: Section) -> Match:
+    words = {
+        "source": frame.target,
+        "better": "",
+        "host": address(frame.target)[0].removeprefix("www."),
+        "title": page.document.title(section) or "the top of the page",
+        "words": str(count_words(page, Span(section.body.start, frame.span.start))),
+    }
+    return Match(frame.span, words)
+
+
+def _linked(document: Document) -> frozenset[tuple[int, str]]:
+    """What links lead to, with the number of the section in which they stand."""
+    return frozenset((document.section_at(link.span.start), recording(link.target)) for link in document.of("link"))
+
+
 def _untitled(document: Document, frame: Inline, title: str) -> Match:
     words = {"source": frame.target, "better": title}
     if not title:
@@ -79,11 +126,6 @@ def _untitled(document: Document, frame: Inline, title: str) -> Match:
         return Match(frame.span, words)
     behind_name = frame.span.start + _TAG_NAME
     return Match(frame.span, words, (Edit(Span(behind_name, behind_name), f" {attribute}"),))
-
-
-def _section(document: Document, starts: list[int], offset: int) -> Section:
-    """The innermost section that holds *offset*."""
-    return document.sections[bisect_right(starts, offset) - 1]
 
 
 def _title(document: Document, section: Section, number: int) -> str:

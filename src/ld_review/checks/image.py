@@ -1,4 +1,4 @@
-"""Find images that say nothing to those who cannot see them."""
+"""Find images that say nothing to those who cannot see them, or that another host shows or withholds."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from ld_review.checks.base import Match
+from ld_review.checks.phrases import Deadline, Phrase, optional
 from ld_review.checks.structural import Structural
 from ld_review.document import Document, Inline
+from ld_review.hosts import address
 from ld_review.page import Page, folded
 
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?|avif)", re.IGNORECASE)
@@ -19,7 +21,9 @@ _SEPARATORS = re.compile(r"[\s_-]+")
 
 @dataclass(frozen=True, kw_only=True)
 class Image(Structural):
-    """Yield each image whose alternative text is missing or says nothing. Words: ``{text}``, ``{file}``.
+    """Yield each image whose alternative text is missing or says nothing, or that stands elsewhere.
+
+    Words: ``{text}``, ``{file}``, ``{host}``, ``{count}``.
 
     ``alt=""`` in HTML is how an author says that a picture is decoration, so it does not count; Markdown has no way to
     say that.
@@ -29,13 +33,22 @@ class Image(Structural):
     """Whether an image with no alternative text counts."""
     file_name: bool = True
     """Whether an alternative text that is the name of the file counts."""
+    elsewhere: bool = False
+    """Whether an image that is loaded from another host counts."""
+    unless: str = ""
+    """A regular expression; an image in whose address it finds something does not count."""
     vague: tuple[str, ...] = ()
     """Alternative texts that say nothing, in any case."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not (self.missing or self.file_name or self.vague):
-            raise ValueError("option 'missing': ask for missing, file-name or some vague texts")
+        if not (self.missing or self.file_name or self.vague or self.elsewhere):
+            raise ValueError("option 'missing': ask for missing, file-name, elsewhere or some vague texts")
+        _ = self._unless
+
+    @cached_property
+    def _unless(self) -> Phrase | None:
+        return optional("unless", self.unless)
 
     @cached_property
     def _vague(self) -> frozenset[str]:
@@ -43,14 +56,19 @@ class Image(Structural):
 
     def find(self, page: Page) -> Iterator[Match]:
         """Yield what is found on *page*, in order of place."""
-        return self.kept(page, self._all(page.document))
+        return self.together(list(self.kept(page, self._all(page.document))))
 
     def _all(self, document: Document) -> Iterator[Match]:
+        deadline = Deadline(len(document.source.text))
         for image in document.of("image"):
+            if self._unless and deadline.search(self._unless, image.target):
+                continue
             text = "" if image.text_span is None else document.source[image.text_span]
             if self._says_nothing(image, text.strip()):
                 marked = image.text_span if text.strip() else image.span
-                yield Match(marked or image.span, {"text": text, "file": _file(image.target)})
+                yield Match(marked or image.span, _words(image, text))
+            elif self.elsewhere and "//" in image.target and address(image.target)[0]:
+                yield Match(image.target_span or image.span, _words(image, text))
 
     def _says_nothing(self, image: Inline, text: str) -> bool:
         if not text:
@@ -58,6 +76,10 @@ class Image(Structural):
         if folded(text) in self._vague:
             return True
         return self.file_name and _is_file_name(text, image.target)
+
+
+def _words(image: Inline, text: str) -> dict[str, str]:
+    return {"text": text, "file": _file(image.target), "host": address(image.target)[0]}
 
 
 def _is_decoration(image: Inline) -> bool:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ld_review.checks.base import Match
-from ld_review.checks.course import OfCourse, elements, foreign_sections, innermost, known_kinds
+from ld_review.checks.course import elements, foreign_sections, innermost, known_kinds
 from ld_review.checks.phrases import Deadline, Phrase, pattern
+from ld_review.checks.structural import Structural
 from ld_review.document import Document
 from ld_review.learning import durations
 from ld_review.learning.element import Element
@@ -30,7 +31,7 @@ _MATERIAL = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class IncompleteElement(OfCourse):
+class IncompleteElement(Structural):
     """Yield each element that lacks another one near it. What may stand in a text in another language is not lacking.
 
     Words: ``{text}``, ``{title}`` (of its section), ``{words}`` (of its section), ``{count}``, ``{total}``.

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ld_review.checks.base import Match
-from ld_review.checks.course import OfCourse, elements, foreign_sections, innermost, known_kinds
+from ld_review.checks.course import elements, foreign_sections, innermost, known_kinds
+from ld_review.checks.structural import Structural
 from ld_review.page import Page
 from ld_review.source import Spans
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lesson(OfCourse):
+class Lesson(Structural):
     """Yield the title of each lesson without an element of some kinds.
 
     Words: ``{text}``, ``{count}`` (how many lack it), ``{total}`` (how many lessons there are).

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
-from urllib.parse import urlsplit
 
 from ld_review.checks.base import Match
-from ld_review.checks.phrases import Deadline, Ground, Phrase, pattern
+from ld_review.checks.nearby import text_near
+from ld_review.checks.phrases import Deadline, Ground, Phrase, optional, pattern
 from ld_review.checks.structural import Structural
 from ld_review.document import Document, Inline
 from ld_review.finding import Edit
+from ld_review.hosts import Hosts, address, check_groups
 from ld_review.page import Page, folded
 from ld_review.source import Span, Spans
 
@@ -44,12 +45,15 @@ class _Place(NamedTuple):
     text_span: Span | None
     target: str
     target_span: Span | None
+    block: int = -1
+    """The number of the block that it stands in."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Link(Structural):
-    """Yield each link for which all options hold. Words: ``{text}``, ``{target}``, ``{path}``, ``{better}``.
+    """Yield each link for which all options hold.
 
+    Words: ``{text}``, ``{target}``, ``{path}``, ``{better}``, ``{host}``, ``{moved}`` (where it moved), ``{count}``.
     A destination is looked at where it stands: of ``[text][id]`` in the line that defines ``id``.
     """
 
@@ -64,12 +68,24 @@ class Link(Structural):
     """The destination is a URL on one of these hosts."""
     paths: tuple[str, ...] = ()
     """The path of the destination, on one of ``hosts`` where given, begins with one of these."""
+    groups: tuple[str, ...] = ()
+    """The destination is on a host of one of these groups, to which a configuration may add."""
+    not_groups: tuple[str, ...] = ()
+    """The destination is on no host of any of these groups."""
     unless: str = ""
     """A regular expression; a destination in which it finds something does not count."""
+    unless_text: str = ""
+    """A regular expression; a link in whose text it finds something does not count."""
+    near: str = ""
+    """A regular expression that finds something in the sentence that the link stands in, or in its row of a table."""
+    unless_near: str = ""
+    """A regular expression; a link does not count where it finds something there."""
     better: str = ""
     """The better destination, made of ``{target}`` and ``{path}`` (what stands behind the host)."""
     rewrite: str = ""
     """What to write in place of the whole link, made of ``{text}``, ``{target}`` and ``{path}``."""
+    fix_text: str = ""
+    """A regular expression; where given, only a link in whose text it finds something is mended."""
     forms: tuple[Form, ...] = ()
     """The forms looked at; if none are given, all in which the text or the destination, as asked for, can stand."""
     anchors: tuple[str, ...] = ()
@@ -77,14 +93,16 @@ class Link(Structural):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not (self.text or self.text_pattern or self.targets or self.hosts or self.paths or self.forms):
-            raise ValueError("option 'text': say which links; give some texts, targets, hosts, paths or forms")
+        if not any((self.text, self.text_pattern, self.targets, self.hosts, self.paths, self.groups, self.forms)):
+            raise ValueError("option 'text': say which links; give some texts, targets, hosts, paths, groups or forms")
+        check_groups("groups", self.groups)
+        check_groups("not-groups", self.not_groups)
         for option in ("better", "rewrite"):
             try:
                 getattr(self, option).format(text="", target="", path="")
             except (KeyError, IndexError, ValueError) as error:
                 raise ValueError(f"option {option!r}: there is no {error}; use text, target, path") from None
-        _ = self._targets, self._text_pattern, self._unless
+        _ = self._targets, self._text_pattern, self._refusing, self._wanted_near, self._fix_text
 
     @property
     def _of_text(self) -> bool:
@@ -100,11 +118,24 @@ class Link(Structural):
 
     @cached_property
     def _text_pattern(self) -> Phrase | None:
-        return pattern("text-pattern", self.text_pattern, words=False) if self.text_pattern else None
+        return optional("text-pattern", self.text_pattern)
 
     @cached_property
-    def _unless(self) -> Phrase | None:
-        return pattern("unless", self.unless, words=False) if self.unless else None
+    def _refusing(self) -> tuple[Phrase | None, Phrase | None, Phrase | None]:
+        """What refuses a link by its destination, by its text, and by what stands near it."""
+        return (
+            optional("unless", self.unless),
+            optional("unless-text", self.unless_text),
+            optional("unless-near", self.unless_near),
+        )
+
+    @cached_property
+    def _wanted_near(self) -> Phrase | None:
+        return optional("near", self.near)
+
+    @cached_property
+    def _fix_text(self) -> Phrase | None:
+        return optional("fix-text", self.fix_text)
 
     @cached_property
     def _forms(self) -> frozenset[str]:
@@ -118,17 +149,17 @@ class Link(Structural):
         """Yield what is found on *page*, in order of place."""
         if self.anchors and not any(anchor in page.folded("raw") for anchor in self._folded_anchors):
             return iter(())
-        return self.kept(page, self._all(page))
+        return self.together(list(self.kept(page, self._all(page))))
 
     def _all(self, page: Page) -> Iterator[Match]:
         deadline = Deadline(len(page.document.source.text))
         for place in self._places(page):
-            if not self._may_match(place) or self._refused(place, deadline):
+            if not self._may_match(place, page.hosts) or self._refused(place, deadline):
                 continue
-            if not self.targets:
-                yield self._match(place, self._made(self.better, place))
-            elif found := self._retargeted(place, deadline):
-                yield self._match(place, found[0])
+            found = self._retargeted(place, deadline) if self.targets else (self._made(self.better, place),)
+            if found and self._fits(page, place, deadline):
+                mends = not self._fix_text or bool(deadline.search(self._fix_text, place.text))
+                yield self._match(place, found[0] if mends else "", page.hosts)
 
     def _places(self, page: Page) -> Iterable[_Place]:
         written = [place for place in page.once(_written) if place.form in self._forms]
@@ -136,13 +167,17 @@ class Link(Structural):
             return written
         return sorted([*written, *_bare(page)], key=lambda place: place.span)
 
-    def _may_match(self, place: _Place) -> bool:
+    def _may_match(self, place: _Place, hosts: Hosts) -> bool:
         if self.text and _bare_text(place.text) not in self._texts:
             return False
+        if self.groups or self.not_groups:
+            groups = hosts.groups_of(place.target)
+            if groups.intersection(self.not_groups) or not (not self.groups or groups.intersection(self.groups)):
+                return False
         return not (self.hosts or self.paths) or self._leads_there(place.target)
 
     def _leads_there(self, target: str) -> bool:
-        host, path = _parts(target)
+        host, path = address(target)
         if host not in self.hosts if self.hosts else host:
             return False
         return not self.paths or path.startswith(self.paths)
@@ -150,7 +185,20 @@ class Link(Structural):
     def _refused(self, place: _Place, deadline: Deadline) -> bool:
         if self._text_pattern and not deadline.search(self._text_pattern, place.text):
             return True
-        return bool(self._unless and deadline.search(self._unless, place.target))
+        by_target, by_text, _ = self._refusing
+        if by_target and deadline.search(by_target, place.target):
+            return True
+        return bool(by_text and deadline.search(by_text, place.text))
+
+    def _fits(self, page: Page, place: _Place, deadline: Deadline) -> bool:
+        """Whether what stands near the link is as wanted."""
+        refusing = self._refusing[2]
+        if not (self._wanted_near or refusing):
+            return True
+        text = text_near(page, place.block, place.span)
+        if self._wanted_near and not deadline.search(self._wanted_near, text):
+            return False
+        return not (refusing and deadline.search(refusing, text))
 
     def _retargeted(self, place: _Place, deadline: Deadline) -> tuple[str] | None:
         """The better destination, empty where nobody can tell it; None where no pattern finds anything."""
@@ -162,16 +210,18 @@ class Link(Structural):
 
     @staticmethod
     def _made(template: str, place: _Place) -> str:
-        path = _parts(place.target)[1]
+        path = address(place.target)[1]
         return template.format(text=place.text, target=place.target, path=path) if template else ""
 
-    def _match(self, place: _Place, better: str) -> Match:
+    def _match(self, place: _Place, better: str, hosts: Hosts) -> Match:
         rewritten = self._made(self.rewrite, place)
         words = {
             "text": " ".join(place.text.split()),
             "target": place.target,
-            "path": _parts(place.target)[1],
+            "path": address(place.target)[1],
             "better": better or rewritten,
+            "host": address(place.target)[0].removeprefix("www."),
+            "moved": hosts.known(place.target).moved or "the page that took its place",
         }
         return Match(self._marked(place), words, _edits(place, better, rewritten))
 
@@ -196,25 +246,6 @@ def _bare_text(text: str) -> str:
     return folded(text).strip(_AROUND_TEXT)
 
 
-@lru_cache(maxsize=4096)
-def _parts(target: str) -> tuple[str, str]:
-    """The host of a destination, without its port and in lower case, and all behind the host.
-
-    A destination without a host is all path; one with another scheme than HTTP has a host that nothing is equal to.
-    """
-    if not _HAS_SCHEME.match(target):
-        return "", target
-    try:
-        parts = urlsplit(target)
-        host = parts.hostname if parts.scheme.lower() in {"http", "https", ""} else None
-    except ValueError:
-        return "?", ""
-    if not host:
-        return "?", ""
-    path = target[target.index("//") + 2 + len(parts.netloc) :]
-    return host.lower(), path if path.startswith("/") else f"/{path}"
-
-
 def _written(document: Document) -> tuple[_Place, ...]:
     """The links that have marks, in order of place."""
     places = [_place(document, inline) for inline in document.of("link", "definition")]
@@ -225,7 +256,7 @@ def _place(document: Document, inline: Inline) -> _Place:
     info = "definition" if inline.kind == "definition" else inline.info
     text = document.source[inline.text_span] if inline.text_span else ""
     form = _FORMS.get(info, info)
-    return _Place(form, inline.span, text, inline.text_span, inline.target, inline.target_span)
+    return _Place(form, inline.span, text, inline.text_span, inline.target, inline.target_span, inline.block)
 
 
 def _bare(page: Page) -> Iterator[_Place]:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ld_review.checks.base import Match
-from ld_review.checks.course import OfCourse, foreign_sections, known_kinds, title_place
+from ld_review.checks.course import foreign_sections, known_kinds, title_place
+from ld_review.checks.structural import Structural
 from ld_review.page import Page
 
 
 @dataclass(frozen=True, kw_only=True)
-class MissingElement(OfCourse):
+class MissingElement(Structural):
     """Yield the title of a page whose profile asks for an element that was not found.
 
     Words: ``{element}``, ``{accepts}`` (what would have been recognised), ``{profile}``. A page that is partly in

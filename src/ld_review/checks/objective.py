@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ld_review.checks.base import Match
-from ld_review.checks.course import OfCourse, objectives
+from ld_review.checks.course import objectives
+from ld_review.checks.structural import Structural
 from ld_review.learning.element import Element
 from ld_review.learning.objectives import Objective as Apart
 from ld_review.learning.objectives import Opener
@@ -27,7 +28,7 @@ _LOW = frozenset({"remember", "understand"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Objective(OfCourse):
+class Objective(Structural):
     """Yield each objective for which any option holds.
 
     Words: ``{text}``, ``{opener}`` (as written), ``{verb}``, ``{replacements}`` (quoted, joined by "or"), ``{second}``

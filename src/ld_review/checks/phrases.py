@@ -120,6 +120,11 @@ def pattern(option: str, text: str, ignorecase: bool = True, words: bool = True,
     return Phrase(text, expression, ignorecase, False, tuple(folded(anchor) for anchor in anchors))
 
 
+def optional(option: str, text: str) -> Phrase | None:
+    """A regular expression that need not end at ends of words; None where *text* is empty."""
+    return pattern(option, text, words=False) if text else None
+
+
 @cache
 def _compiled(expression: str, ignorecase: bool) -> Any:
     return regex.compile(expression, regex.IGNORECASE if ignorecase else 0)

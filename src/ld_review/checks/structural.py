@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -21,6 +21,8 @@ class Structural:
     """Zones to leave out, such as ``quote`` or ``template-section``."""
     limit: int = 0
     """How many matches on a page are enough; 0 for all."""
+    grouped: int = 0
+    """From how many matches on they are one, marked at the first and naming the others; 0 for never."""
 
     def __post_init__(self) -> None:
         for name in self.skip:
@@ -33,3 +35,14 @@ class Structural:
             ground = Ground(page, "raw", self.skip)
             matches = (match for match in matches if ground.holds(match.span))
         return islice(matches, self.limit or None)
+
+    def together(self, matches: Sequence[Match], total: int = 0) -> Iterator[Match]:
+        """The matches, or one for all of them; words: ``{count}``, ``{total}``."""
+        counts = {"count": str(len(matches)), "total": str(total or len(matches))}
+        if self.grouped and len(matches) >= self.grouped:
+            first, *rest = matches
+            also = tuple(match.span for match in rest)
+            yield first._replace(words={**first.words, **counts}, also=also)
+            return
+        for match in matches:
+            yield match._replace(words={**match.words, **counts})

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ld_review.checks.base import Match
-from ld_review.checks.course import OfCourse, elements
+from ld_review.checks.course import elements
+from ld_review.checks.structural import Structural
 from ld_review.document import Document
 from ld_review.learning import durations
 from ld_review.learning.element import Element
@@ -18,7 +19,7 @@ from ld_review.source import Span
 
 
 @dataclass(frozen=True, kw_only=True)
-class Time(OfCourse):
+class Time(Structural):
     """Yield each stated time for which any option holds.
 
     Words: ``{stated}``, ``{sum}``, ``{reading}``, ``{words}``, ``{max}``, ``{text}``.
