@@ -272,8 +272,8 @@ def _handbook(
     """The handbook around the pages of a run; an empty one where no rule asks for it."""
     if not any(looks_across(rule) for rule_set in rule_sets for rule in rule_set.rules):
         return Handbook(config.settings.layout, (), whole=False)
-    entries = [outcome.draft.facts.entry for outcome in outcomes if outcome.draft.facts]
-    return survey(config, entries, executor, folders=folders)
+    pages = [outcome.draft.facts for outcome in outcomes if outcome.draft.facts]
+    return survey(config, pages, executor, folders=folders)
 
 
 class _Finished(NamedTuple):

@@ -15,7 +15,7 @@ from ld_review.config import Config
 from ld_review.discovery import Wanted, discover
 from ld_review.engine import Settings, read_page
 from ld_review.files import UnreadableError, decoded, read_bytes
-from ld_review.handbook.facts import Entry, facts_of
+from ld_review.handbook.facts import Entry, PageFacts, facts_of
 from ld_review.handbook.handbook import Handbook
 from ld_review.handbook.layout import Root
 from ld_review.layouts import Site, read_redirects
@@ -47,18 +47,19 @@ def looks_across(rule: Rule) -> bool:
 
 def survey(
     config: Config,
-    entries: Sequence[Entry],
+    pages: Sequence[PageFacts],
     executor: Mapper | None = None,
     *,
     folders: bool = False,
     cached: bool = True,
 ) -> Handbook:
-    """The handbook that the pages with these *entries* belong to.
+    """The handbook that *pages*, those under review, belong to.
 
     Its other pages are read where the layout is known; otherwise *folders* says that whole folders are under review, so
     that what is not among them does not exist.
     """
     site, wanted = config.site, config.handbook
+    entries = [page.entry for page in pages]
     others: list[Entry] = []
     if site is not None and site.known:
         reviewed = {entry.path for entry in entries}
@@ -72,6 +73,7 @@ def survey(
         whole=bool(site and (site.known or folders)),
         complete=wanted.complete,
         reviewed=frozenset(entry.path for entry in entries),
+        texts={page.entry.path: page.text for page in pages if page.text},
     )
 
 

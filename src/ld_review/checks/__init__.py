@@ -20,6 +20,7 @@ CHECKS: Kinds = MappingProxyType(
         "conditional": "ld_review.checks.conditional:Conditional",
         "consistency": "ld_review.checks.consistency:Consistency",
         "container": "ld_review.checks.container:Container",
+        "copy": "ld_review.checks.copy:Copy",
         "date": "ld_review.checks.date:Date",
         "existence": "ld_review.checks.existence:Existence",
         "handbook-link": "ld_review.checks.handbook_link:HandbookLink",

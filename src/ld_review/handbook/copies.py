@@ -76,7 +76,7 @@ _WORDS_OF_CONTRACT = 4
 _LICENCE = "copyright"
 _TEMPLATE_NAMES = frozenset({"template", "templates"})
 _LOW = (1 << 32) - 1
-_PASSAGE = Struct("<IIII")
+_PASSAGE = Struct("<IIIII")
 
 
 class Passage(NamedTuple):
@@ -87,6 +87,8 @@ class Passage(NamedTuple):
     """A hash of two bytes for each word, in order; case, punctuation and marks are gone."""
     keys: bytes
     """The hashes, four bytes each, of some of its shingles."""
+    line: int = 0
+    """The number of its first line."""
 
     @property
     def length(self) -> int:
@@ -104,8 +106,8 @@ class PageText(NamedTuple):
     def packed(self) -> bytes:
         """As bytes, for a cache."""
         parts = [pack("<I", len(self.headings)), self.headings]
-        for span, words, keys in self.passages:
-            parts += (_PASSAGE.pack(*span, len(words), len(keys)), words, keys)
+        for span, words, keys, line in self.passages:
+            parts += (_PASSAGE.pack(*span, len(words), len(keys), line), words, keys)
         return b"".join(parts)
 
     @classmethod
@@ -114,10 +116,10 @@ class PageText(NamedTuple):
         at = 4 + unpack("<I", data[:4])[0]
         headings, found = data[4:at], []
         while at < len(data):
-            start, end, words, keys = _PASSAGE.unpack_from(data, at)
+            start, end, words, keys, line = _PASSAGE.unpack_from(data, at)
             at += _PASSAGE.size
             middle = at + words
-            found.append(Passage(Span(start, end), data[at:middle], data[middle : middle + keys]))
+            found.append(Passage(Span(start, end), data[at:middle], data[middle : middle + keys], line))
             at = middle + keys
         return cls(tuple(found), headings)
 
@@ -131,8 +133,8 @@ class Copy(NamedTuple):
     words: int
     """Of all passages that the two pages share."""
     other: str
-    other_span: Span
-    """Where the first passage of ``span`` stands on the other page."""
+    other_line: int
+    """On which line of the other page the first passage of ``span`` begins."""
     also: tuple[Span, ...] = ()
     """The further runs on the page."""
 
@@ -151,7 +153,7 @@ def _passages(document: Document) -> tuple[Passage, ...]:
     for span, words in _running_text(document):
         legalese.update(_LEGALESE.intersection(words))
         hashes = _word_hashes(words)
-        found.append(Passage(span, hashes, _keys(hashes)))
+        found.append(Passage(span, hashes, _keys(hashes), document.source.position(span.start).line))
     return tuple(found) if len(legalese) < _WORDS_OF_CONTRACT else ()
 
 
@@ -363,7 +365,7 @@ def _copies_of(library: _Library, page: int, shared: Mapping[int, Mapping[int, i
         told.update(found)
         runs = sorted(_runs(found), key=lambda run: (-_words(library, run), run))
         spans = [Span(library.passages[run[0]].span.start, library.passages[run[-1]].span.end) for run in runs]
-        there = library.passages[found[runs[0][0]]].span
+        there = library.passages[found[runs[0][0]]].line
         yield Copy(library.paths[page], spans[0], words, library.paths[other], there, tuple(sorted(spans[1:])))
 
 

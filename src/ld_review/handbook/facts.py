@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from ld_review.document import Document, Inline, Section
+from ld_review.handbook.copies import text_of
 from ld_review.handbook.target import is_own
 from ld_review.markdown.heading_ids import STRATEGIES
 from ld_review.markdown.html import attributes
@@ -134,11 +135,13 @@ class PageFacts(NamedTuple):
     entry: Entry
     packed: bytes
     """The detail, packed: thousands of pages wait at once for the whole handbook to be known."""
+    text: bytes = b""
+    """What copies are told by, packed; empty where nobody looks for them."""
 
     @classmethod
-    def of(cls, entry: Entry, detail: Detail) -> PageFacts:
+    def of(cls, entry: Entry, detail: Detail, text: bytes = b"") -> PageFacts:
         """The facts with their detail packed."""
-        return cls(entry, pickle.dumps(detail, pickle.HIGHEST_PROTOCOL))
+        return cls(entry, pickle.dumps(detail, pickle.HIGHEST_PROTOCOL), text)
 
     def detail(self) -> Detail:
         """The detail, unpacked."""
@@ -146,7 +149,7 @@ class PageFacts(NamedTuple):
         return detail
 
 
-def facts_of(page: Page, path: str, heading_ids: str) -> PageFacts:
+def facts_of(page: Page, path: str, heading_ids: str, *, with_text: bool = False) -> PageFacts:
     """The facts of a page in the file *path*, whose headings have ids by the strategy *heading_ids*."""
     document = page.document
     links = tuple(_links(document))
@@ -160,7 +163,8 @@ def facts_of(page: Page, path: str, heading_ids: str) -> PageFacts:
         page.course.profile.declared,
         tuple(dict.fromkeys(_without_query(link.target) for link in links)),
     )
-    return PageFacts.of(entry, Detail(sections_of(document), links))
+    text = text_of(document).packed() if with_text else b""
+    return PageFacts.of(entry, Detail(sections_of(document), links), text)
 
 
 def sections_of(document: Document) -> tuple[SectionFact, ...]:

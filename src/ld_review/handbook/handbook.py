@@ -7,9 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from posixpath import dirname
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
+from ld_review.handbook.copies import Copy, PageText, find_copies
 from ld_review.handbook.facts import Entry
 from ld_review.handbook.layout import Layout, first_folder, folders
 from ld_review.handbook.redirects import Redirects
@@ -58,16 +60,19 @@ class Handbook:
         whole: bool = True,
         complete: bool = False,
         reviewed: frozenset[str] = frozenset(),
+        texts: Mapping[str, bytes] = MappingProxyType({}),
     ) -> None:
         """Index the pages.
 
         *hosts* are those that serve the handbook. *whole* says that *entries* are all its pages, so that one that is
         missing does not exist; *complete* that even a folder with many dead links is not merely half there. *reviewed*
-        are the files of the pages under review: links on them are looked at where they stand.
+        are the files of the pages under review: links on them are looked at where they stand. *texts* are what copies
+        are told by, of the pages among which they are looked for.
         """
         self.layout = layout
         self.whole = whole
         self.reviewed = reviewed
+        self._texts = texts
         self.entries: Mapping[str, Entry] = {entry.path: entry for entry in entries}
         self.addresses: Mapping[str, str] = {
             path: layout.address(path, entry.named) for path, entry in self.entries.items()
@@ -269,6 +274,16 @@ class Handbook:
                 if page is not None and page.path != path:
                     found[page.path].add(path)
         return {path: frozenset(by) for path, by in found.items()}
+
+    @cached_property
+    def copies(self) -> Mapping[str, tuple[Copy, ...]]:
+        """By the file of each page that should link to another, the text that it has from there."""
+        texts = {path: PageText.unpacked(text) for path, text in self._texts.items()}
+        learning = {path for path in texts if self.entries[path].learning}
+        found: defaultdict[str, list[Copy]] = defaultdict(list)
+        for copy in find_copies(texts, learning, self.linked_from):
+            found[copy.page].append(copy)
+        return {path: tuple(copies) for path, copies in found.items()}
 
     @cached_property
     def dead_addresses(self) -> Mapping[str, frozenset[str]]:
