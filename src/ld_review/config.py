@@ -16,6 +16,7 @@ from ld_review.checks import CHECKS
 from ld_review.elementbook import bundled_lexicon, with_words
 from ld_review.engine import Settings
 from ld_review.errors import ConfigError, RuleError, UsageError, near
+from ld_review.external import External
 from ld_review.finding import Severity
 from ld_review.handbook.layout import Layout, Root, default_layout, without_escapes
 from ld_review.hostbook import bundled_hosts, preset_hosts, read_hosts
@@ -41,7 +42,11 @@ _TABLE = "ld-review"
 _TABLE_HEADER = re.compile(r"^\s*\[+\s*tool\s*\.\s*[\"']?ld-review\b", re.MULTILINE)
 _PIPELINE = re.compile(r"[A-Za-z]\w*\Z")
 _EMPTY = MappingNode("tag:yaml.org,2002:map", [])
-_RENDERERS = {"kramdown": ("_config.yml", "_config.yaml"), "gitlab": (".gitlab-ci.yml", ".gitlab")}
+_RENDERERS = {
+    "kramdown": ("_config.yml", "_config.yaml"),
+    "gitlab": (".gitlab-ci.yml", ".gitlab"),
+    "github": (".github",),
+}
 """What stands at the top of a repository of plain pages, by the heading ids that whoever shows them makes."""
 
 
@@ -62,6 +67,7 @@ class _File:
     require_suppression_reason: bool = False
     heading_ids: Literal["auto", "kramdown", "hugo", "gitlab", "github", "mkdocs"] = "auto"
     handbook: Node | None = None
+    external: Node | None = None
     language: str = ""
     spacy_pipeline: str = ""
     packs: bool = True
@@ -77,6 +83,19 @@ class _HandbookFile:
     roots: tuple[str, ...] | Mapping[str, str] = ()
     redirects: tuple[str, ...] = ()
     complete: bool = False
+
+
+@dataclass(frozen=True)
+class _ExternalFile:
+    """The keys of ``external``."""
+
+    timeout: float = External.timeout
+    concurrency: int = External.concurrency
+    per_host: int = External.per_host
+    delay: float = External.delay
+    retries: int = External.retries
+    skip: tuple[str, ...] = ()
+    keep: float = External.keep
 
 
 @dataclass(frozen=True)
@@ -142,6 +161,12 @@ class Config:
     overrides: tuple[Override, ...] = ()
     command_line: tuple[Layer, ...] = ()
     handbook: HandbookConfig = field(default_factory=HandbookConfig)
+    external: External = field(default_factory=External)
+    """How links that lead elsewhere are asked, where that is wanted."""
+    check_external: bool = False
+    """Whether they are asked over the network."""
+    use_cache: bool = True
+    """Whether what is known from earlier runs counts."""
     site: Site | None = None
     """What was found out about the site; its paths are relative to ``site.top``."""
     heading_ids_told: bool = False
@@ -370,6 +395,7 @@ def _made(root: Path, file: Path | None, node: Node, place: Place) -> Config:
             hosts=bundled_hosts() + read_hosts(read.hosts, place),
         ),
         handbook=_handbook(read.handbook, place),
+        external=_external(read.external, place),
         heading_ids_told=read.heading_ids != "auto",
         presets=read_preset(read.preset),
         layers=(*gathered.layers, own),
@@ -468,6 +494,16 @@ def _handbook(node: Node | None, place: Place) -> HandbookConfig:
         raise place.wrong(node, f"handbook: {error}") from None
     layout = None if read.layout == "auto" else default_layout(read.layout, "the configuration")
     return HandbookConfig(layout, roots, redirects or REDIRECT_FILES, read.complete)
+
+
+def _external(node: Node | None, place: Place) -> External:
+    if node is None:
+        return External()
+    read: _ExternalFile = build(_ExternalFile, node, place, "external")
+    try:
+        return External(**{name: getattr(read, name) for name in _ExternalFile.__dataclass_fields__})
+    except ConfigError as error:
+        raise place.wrong(node, str(error)) from None
 
 
 class _SelectorCheck(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import NamedTuple
@@ -14,10 +15,12 @@ from ld_review.checks.base import AcrossPages
 from ld_review.config import Config
 from ld_review.discovery import Wanted, discover
 from ld_review.engine import Settings, read_page
+from ld_review.external import State, check_urls
 from ld_review.files import UnreadableError, decoded, read_bytes
 from ld_review.handbook.facts import Entry, PageFacts, facts_of
-from ld_review.handbook.handbook import Handbook
+from ld_review.handbook.handbook import Handbook, Reply
 from ld_review.handbook.layout import Root
+from ld_review.handbook.target import parts
 from ld_review.layouts import Site, read_redirects
 from ld_review.mapping import Mapper, mapped
 from ld_review.rule import Rule
@@ -51,7 +54,6 @@ def survey(
     executor: Mapper | None = None,
     *,
     folders: bool = False,
-    cached: bool = True,
 ) -> Handbook:
     """The handbook that *pages*, those under review, belong to.
 
@@ -63,7 +65,7 @@ def survey(
     others: list[Entry] = []
     if site is not None and site.known:
         reviewed = {entry.path for entry in entries}
-        others = _others(config, site, reviewed, EntryCache(cache_folder() if cached else None), executor)
+        others = _others(config, site, reviewed, EntryCache(_cache(config)), executor)
     redirects = read_redirects(site.top, wanted.redirects).with_exact(site.redirects) if site else None
     return Handbook(
         config.settings.layout,
@@ -74,7 +76,24 @@ def survey(
         complete=wanted.complete,
         reviewed=frozenset(entry.path for entry in entries),
         texts={page.entry.path: page.text for page in pages if page.text},
+        replies=_replies(config, pages) if config.check_external else None,
     )
+
+
+def _cache(config: Config) -> Path | None:
+    return cache_folder() if config.use_cache else None
+
+
+def _replies(config: Config, pages: Sequence[PageFacts]) -> dict[str, Reply]:
+    """What other hosts say of the URLs that pages link to, where they are dead or have moved."""
+    links = (link.target for page in pages for link in page.detail().links)
+    urls = dict.fromkeys(target for target in links if parts(target).host not in ("", "?"))
+    answers = check_urls(urls, replace(config.external, cache=_cache(config)))
+    return {
+        url: Reply(answer.state is State.DEAD, answer.reason, answer.address)
+        for url, answer in answers.items()
+        if answer.state in (State.DEAD, State.MOVED)
+    }
 
 
 def _others(config: Config, site: Site, reviewed: set[str], cache: EntryCache, executor: Mapper | None) -> list[Entry]:
@@ -132,10 +151,13 @@ def _folders(top: Path, root: Root) -> Iterator[Path]:
 
 
 def _entry(kinds: Sequence[Settings], page: _Unread) -> Entry | None:
-    """The entry of a page; None where it cannot be read."""
-    settings = kinds[page.settings]
+    return read_entry(page.file, page.place, kinds[page.settings])
+
+
+def read_entry(file: Path, place: str, settings: Settings) -> Entry | None:
+    """What links need to know of the page in a file; None where it cannot be read."""
     try:
-        read, _ = read_page(decoded(page.file, read_bytes(page.file)), settings)
-        return facts_of(read, page.place, settings.heading_ids).entry
+        read, _ = read_page(decoded(file, read_bytes(file)), settings)
+        return facts_of(read, place, settings.heading_ids).entry
     except Exception:  # a page that is not under review never stops a run
         return None

@@ -102,6 +102,7 @@ def _handbook(draft: Draft, rule: Rule, example: Example, settings: Settings) ->
         hosts=settings.hosts.in_group("handbook"),
         reviewed=frozenset([example.path]),
         texts={page.entry.path: page.text for page in pages if page.text},
+        replies=dict(example.replies) or None,
     )
 
 

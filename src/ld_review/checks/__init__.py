@@ -23,6 +23,7 @@ CHECKS: Kinds = MappingProxyType(
         "copy": "ld_review.checks.copy:Copy",
         "date": "ld_review.checks.date:Date",
         "existence": "ld_review.checks.existence:Existence",
+        "external-link": "ld_review.checks.external_link:ExternalLink",
         "handbook-link": "ld_review.checks.handbook_link:HandbookLink",
         "heading": "ld_review.checks.heading:Heading",
         "iframe": "ld_review.checks.iframe:Iframe",

@@ -8,6 +8,7 @@ its keys; passages without a key in common are never compared, which keeps the w
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -76,6 +77,7 @@ _WORDS_OF_CONTRACT = 4
 _LICENCE = "copyright"
 _TEMPLATE_NAMES = frozenset({"template", "templates"})
 _LOW = (1 << 32) - 1
+_GROUPS = 16
 _PASSAGE = Struct("<IIIII")
 
 
@@ -335,11 +337,16 @@ def _candidates(library: _Library) -> Iterator[tuple[int, int]]:
 
 
 def _holders_of_keys(passages: Sequence[Passage]) -> Iterator[list[int]]:
-    """For each key that several passages have, their numbers."""
-    entries: list[int] = []
+    """For each key that several passages have, their numbers. Keys come in groups, to be sorted in little memory."""
+    groups = [array("Q") for _ in range(_GROUPS)]
     for number, passage in enumerate(passages):
-        entries += [key << 32 | number for key in unpack(f"<{len(passage.keys) // _KEY_BYTES}I", passage.keys)]
-    entries.sort()
+        for key in unpack(f"<{len(passage.keys) // _KEY_BYTES}I", passage.keys):
+            groups[key % _GROUPS].append(key << 32 | number)
+    for group in groups:
+        yield from _repeated(sorted(group))
+
+
+def _repeated(entries: Sequence[int]) -> Iterator[list[int]]:
     begin = 0
     for end in range(1, len(entries) + 1):
         if end == len(entries) or entries[end] >> 32 != entries[begin] >> 32:

@@ -47,6 +47,16 @@ class Leading(NamedTuple):
     """The address of that page; where a redirect leaves the handbook, the URL it leads to."""
 
 
+class Reply(NamedTuple):
+    """What another host said of a page."""
+
+    dead: bool
+    reason: str
+    """In words of our own."""
+    address: str = ""
+    """Where it has moved for good."""
+
+
 class Handbook:
     """All pages, ready to be asked. Nothing in it changes."""
 
@@ -61,17 +71,20 @@ class Handbook:
         complete: bool = False,
         reviewed: frozenset[str] = frozenset(),
         texts: Mapping[str, bytes] = MappingProxyType({}),
+        replies: Mapping[str, Reply] | None = None,
     ) -> None:
         """Index the pages.
 
         *hosts* are those that serve the handbook. *whole* says that *entries* are all its pages, so that one that is
         missing does not exist; *complete* that even a folder with many dead links is not merely half there. *reviewed*
         are the files of the pages under review: links on them are looked at where they stand. *texts* are what copies
-        are told by, of the pages among which they are looked for.
+        are told by, of the pages among which they are looked for. *replies* say what other hosts said of the URLs that
+        pages link to; None where nobody asked.
         """
         self.layout = layout
         self.whole = whole
         self.reviewed = reviewed
+        self.replies = replies
         self._texts = texts
         self.entries: Mapping[str, Entry] = {entry.path: entry for entry in entries}
         self.addresses: Mapping[str, str] = {
