@@ -71,6 +71,7 @@ def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
     if options["isolated"] and options["config"]:
         raise UsageError("--isolated and --config exclude each other")
     pages = [path for path in paths if path != STDIN]
+    named = options.get("stdin_filename")
     config = default_config() if options["isolated"] else load_config(options["config"], _start(pages))
     if options["preset"]:
         config = config.with_preset(options["preset"])
@@ -78,7 +79,9 @@ def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
         config = config.with_profile(options["profile"])
     severity = _severities(options["severity"])
     config = config.with_command_line(_words(options["select"]), _words(options["ignore"]), severity)
-    return config.located(_folder(pages)) if pages else config
+    if pages or named:
+        config = config.located(_folder(pages or [named]))
+    return config
 
 
 def known_rule(rule_id: str, config: Config) -> Rule:
