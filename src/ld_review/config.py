@@ -227,7 +227,7 @@ class Config:
 
     def located(self, start: Path) -> Config:
         """The configuration for pages below *start*, a folder, with the layout of the site that they belong to."""
-        start = start.absolute()
+        start = Path(os.path.normpath(start.absolute()))
         site = find_site(start, self.root if start.is_relative_to(self.root) and self.path else None)
         wanted = self.handbook
         layout = wanted.layout or site.layout
@@ -235,13 +235,10 @@ class Config:
             layout = replace(layout, roots=wanted.roots)
         if wanted.layout or wanted.roots:
             site = site._replace(top=self.root, known=True)
-        ids = "" if self.heading_ids_told else layout.heading_ids or _renderer(site.top)
-        settings = replace(
-            self.settings,
-            layout=layout,
-            hosts=self.settings.hosts + hosts_of("handbook", site.hosts),
-            heading_ids=ids or self.settings.heading_ids,
-        )
+        ids = self.settings.heading_ids
+        if not self.heading_ids_told:
+            ids = layout.heading_ids or _renderer(site.top) or Settings.heading_ids
+        settings = replace(self.settings, layout=layout, heading_ids=ids)
         return replace(self, site=site._replace(layout=layout), settings=settings)
 
     def _for(self, path: PurePath | str) -> tuple[tuple[Rule, ...], Settings]:
@@ -278,6 +275,7 @@ class Config:
             said |= {"language": override.language} if override.language else {}
             said |= {"profile": override.profile} if override.profile else {}
         hosts = sum((preset_hosts(preset) for preset in self.presets), self.settings.hosts)
+        hosts += hosts_of("handbook", self.site.hosts if self.site else ())
         return replace(self.settings, hosts=hosts, **said)  # type: ignore[arg-type]
 
 

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ld_review.checks.base import AcrossPages, Match
-from ld_review.handbook.anchors import nearest
 from ld_review.handbook.facts import Detail, Entry
 from ld_review.handbook.handbook import Handbook
 from ld_review.handbook.target import tidy
-from ld_review.source import Span
 
 _MOST_NAMED = 3
 
@@ -46,12 +44,15 @@ class Incoming(AcrossPages):
                 continue
             for target in handbook.entries[path].targets:
                 led = handbook.follow(path, target)
-                if led.page is entry and handbook.has_anchor(entry, led.target.fragment) is False:
+                leads_here = led.page is not None and led.page.path == entry.path
+                if leads_here and handbook.has_anchor(entry, led.target.fragment) is False:
                     missing[led.target.fragment].add(path)
+        places = {section.id: section.text for section in reversed(detail.sections) if section.id}
         for fragment, pages in missing.items():
-            close = nearest(fragment, entry.anchors).anchor
+            close = handbook.anchors(entry).nearest(fragment).anchor
             words = {"target": f"#{fragment}", "near": f"; did you mean '#{close}'?" if close else ""}
-            yield Match(_heading(detail, close), {**words, **_named(pages), "address": handbook.addresses[entry.path]})
+            words |= {**_named(pages), "address": handbook.addresses[entry.path]}
+            yield Match(places.get(close, detail.title_span), words)
 
     @staticmethod
     def _addresses(entry: Entry, detail: Detail, handbook: Handbook) -> Iterator[Match]:
@@ -70,8 +71,3 @@ def _named(pages: set[str] | frozenset[str]) -> Mapping[str, str]:
     number = len(pages)
     more = f" and {number - _MOST_NAMED} more" if number > _MOST_NAMED else ""
     return {"links": f"{number} page" if number == 1 else f"{number} pages", "pages": shown + more}
-
-
-def _heading(detail: Detail, anchor: str) -> Span:
-    found = (section.text for section in detail.sections if anchor and section.id == anchor)
-    return next(found, detail.title_span)

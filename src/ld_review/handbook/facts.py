@@ -20,7 +20,7 @@ from ld_review.zones import zones
 _NAMED = re.compile(r"\b(?:id|name)\s*=", re.IGNORECASE)
 _ATTRIBUTE_ID = re.compile(r"#([\w:.-]+)")
 _ATTRIBUTE_NAME = re.compile(r"""\b(?:name|id)\s*=\s*["']([^"'\s]+)["']""")
-_ADDRESS_KEYS = ("url", "permalink", "slug")
+_ADDRESS_KEYS = ("url", "slug", "id")
 _ALIAS_KEYS = ("aliases", "redirect_from")
 _SHORTCODE = re.compile(r"\{\{[<%]\s*/?\s*([\w./-]+)")
 _WITHOUT_ANCHORS = frozenset(
@@ -114,6 +114,11 @@ class Entry(NamedTuple):
     """Whether somebody said so."""
     targets: tuple[str, ...]
     """Where it links to, each destination once; those that name a host without query."""
+
+
+def unread(path: str) -> Entry:
+    """The entry of a page that is there, and of which nothing else is known."""
+    return Entry(path, {}, (), (), generated=True, learning=False, declared=False, targets=())
 
 
 class Detail(NamedTuple):

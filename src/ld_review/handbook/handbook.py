@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
+from ld_review.handbook.anchors import Anchors
 from ld_review.handbook.copies import Copy, PageText, find_copies
 from ld_review.handbook.facts import Entry
 from ld_review.handbook.layout import Layout, first_folder, folders
@@ -86,19 +87,21 @@ class Handbook:
         self.reviewed = reviewed
         self.replies = replies
         self._texts = texts
-        self.entries: Mapping[str, Entry] = {entry.path: entry for entry in entries}
+        # In the order of their paths, so that where two pages claim an address, the same one has it in every run.
+        in_order = sorted(entries, key=lambda entry: entry.path)
+        self.entries: Mapping[str, Entry] = {entry.path: entry for entry in in_order}
         self.addresses: Mapping[str, str] = {
             path: layout.address(path, entry.named) for path, entry in self.entries.items()
         }
         self._declared_hosts = frozenset(host.lower() for host in hosts)
         self._complete = complete
         self._by_key: dict[str, str] = {}
-        for path, address in self.addresses.items():
+        for path, address in sorted(self.addresses.items(), key=_stands_aside):
             if address:
                 self._by_key.setdefault(self._key(address), path)
         self.redirects = (redirects or Redirects()).with_exact(self._aliases())
-        self._anchors: dict[str, frozenset[str]] = {}
-        self._led: dict[str, Leading] = {}
+        self._anchors: dict[str, Anchors] = {}
+        self._led: dict[tuple[bool, str], Leading] = {}
 
     def _key(self, address: str) -> str:
         return tidy(address) if self.layout.name != "plain" else unquote(address).rstrip("/")
@@ -108,9 +111,10 @@ class Handbook:
             address = self.addresses[path]
             for alias in entry.aliases if address else ():
                 old = parts(alias)
-                if not old.host:
-                    parent = f"{dirname(address.rstrip('/'))}/"
-                    yield resolved(parent, old.path), address
+                if old.path.startswith("/") and not old.host:
+                    yield f"{self.layout.base}{old.path}", address
+                elif old.path and not old.host:
+                    yield resolved(f"{dirname(address.rstrip('/'))}/", old.path), address
 
     @cached_property
     def _by_lower_key(self) -> Mapping[str, str]:
@@ -174,9 +178,10 @@ class Handbook:
         if not found.path.startswith("/"):
             return self._follow(path, found)
         # What begins at the root leads to the same place from every page.
-        led = self._led.get(found.path)
+        key = (found.host == "", found.path)
+        led = self._led.get(key)
         if led is None:
-            led = self._led[found.path] = self._follow(path, found)
+            led = self._led[key] = self._follow(path, found)
         return led._replace(target=found)
 
     def _follow(self, path: str, target: Target) -> Leading:
@@ -270,12 +275,17 @@ class Handbook:
         name = unquote(fragment)
         if not name or _OF_NO_HEADING.match(name):
             return True
-        anchors = self._anchors.get(entry.path)
-        if anchors is None:
-            anchors = self._anchors[entry.path] = frozenset(entry.anchors)
-        if name in anchors or fragment in anchors:
+        names = self.anchors(entry).names
+        if name in names or fragment in names:
             return True
         return None if entry.generated else False
+
+    def anchors(self, entry: Entry) -> Anchors:
+        """The fragments that lead somewhere on a page."""
+        found = self._anchors.get(entry.path)
+        if found is None or found.in_order is not entry.anchors:
+            found = self._anchors[entry.path] = Anchors(entry.anchors)
+        return found
 
     @cached_property
     def linked_from(self) -> Mapping[str, frozenset[str]]:
@@ -308,6 +318,12 @@ class Handbook:
                 if led.leads == "dead":
                     found[tidy(led.path)].add(path)
         return {address: frozenset(by) for address, by in found.items()}
+
+
+def _stands_aside(place: tuple[str, str]) -> tuple[bool, str]:
+    """A key that puts a README behind the index that stands beside it: where there are both, the index is the page."""
+    path, _ = place
+    return path.rpartition("/")[2].lower().startswith("readme."), path
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:

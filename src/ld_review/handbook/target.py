@@ -20,7 +20,8 @@ class Target(NamedTuple):
     """The parts of a destination."""
 
     host: str
-    """In lower case; empty where it names none; ``?`` where it is no web address."""
+    """In lower case, with a port that is not the usual one; empty where it names none; ``?`` where it is no web
+    address."""
     path: str
     """As written, escapes and all; empty where it leads to the page itself."""
     query: str
@@ -46,11 +47,12 @@ def parts(target: str) -> Target:
     try:
         found = urlsplit(target)
         host = found.hostname if found.scheme.lower() in {"http", "https", ""} else None
+        port = "" if found.port in (None, 80, 443) else f":{found.port}"
     except ValueError:
         host = None
     if not host:
         return Target("?", "", "", "")
-    return Target(host.lower(), found.path or "/", found.query, found.fragment)
+    return Target(host.lower() + port, found.path or "/", found.query, found.fragment)
 
 
 def is_own(target: str) -> bool:
@@ -72,7 +74,7 @@ def resolved(base: str, path: str) -> str:
     if not path or path.startswith("/"):
         return path or base
     whole = base[: base.rfind("/") + 1] + path
-    if "./" not in whole and not whole.endswith("/.."):
+    if "./" not in whole and not whole.endswith(("/.", "/..")):
         return whole
     plain = normpath(whole)
     plain = f"/{plain.lstrip('/')}" if whole.startswith("/") else plain
