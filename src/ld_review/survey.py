@@ -48,6 +48,9 @@ def place_of(path: PurePath | str, site: Site | None) -> str:
     """Where a page lies in the handbook: relative to its top, with slashes; as it was named where it lies outside."""
     if site is None:
         return PurePath(path).as_posix()
+    top = f"{site.top}{os.sep}"
+    if str(path).startswith(top) and ".." not in str(path):
+        return str(path)[len(top) :].replace(os.sep, "/")
     relative = os.path.relpath(path, site.top).replace(os.sep, "/")
     if relative.startswith("../"):  # unless it only looks so, where a link leads to one of the two
         folder, name = os.path.split(path)

@@ -82,12 +82,10 @@ class HandbookLink(AcrossPages):
         """Yield what is found on a page of the handbook, in order of place."""
         own = entry.path
         judge, guesses = _PROBLEMS[self.problem], _MOST_GUESSED
-        for link in detail.links:
+        for link, led in handbook.own_links(entry, detail):
             if link.quoted and self.problem in _QUOTED_MAY_STAY:
                 continue
-            led = handbook.follow(own, link.target)
-            asked = _Asked(link, led, own, handbook, guess=guesses > 0)
-            answer = judge(asked) if led.leads != "elsewhere" else None
+            answer = judge(_Asked(link, led, own, handbook, guess=guesses > 0))
             if answer is not None:
                 guesses -= 1
                 yield _match(link, led, answer)

@@ -8,16 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from posixpath import dirname
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 from ld_review.handbook.anchors import Anchors
 from ld_review.handbook.copies import Copy, PageText, find_copies
-from ld_review.handbook.facts import Entry
+from ld_review.handbook.facts import Detail, Entry, LinkFact
 from ld_review.handbook.layout import Layout, first_folder, folders
 from ld_review.handbook.redirects import Redirects
 from ld_review.handbook.target import Target, parts, resolved, tidy
 
+_Value = TypeVar("_Value")
 Leads = Literal["page", "redirect", "source", "dead", "unknown", "elsewhere"]
 
 _FILE = re.compile(r"\.[a-z0-9]{1,8}\Z", re.IGNORECASE)
@@ -102,6 +103,7 @@ class Handbook:
         self.redirects = (redirects or Redirects()).with_exact(self._aliases())
         self._anchors: dict[str, Anchors] = {}
         self._led: dict[tuple[bool, str], Leading] = {}
+        self._own_links: tuple[Detail | None, tuple[tuple[LinkFact, Leading], ...]] = (None, ())
 
     def _key(self, address: str) -> str:
         return tidy(address) if self.layout.name != "plain" else unquote(address).rstrip("/")
@@ -132,11 +134,11 @@ class Handbook:
     def hosts(self) -> frozenset[str]:
         """The hosts that serve the handbook: those declared, and each to which pages link by addresses that exist."""
         linked: defaultdict[str, set[str]] = defaultdict(set)
-        for entry in self.entries.values():
-            for target in entry.targets:
-                found = parts(target)
-                if found.host and found.host != "?":
-                    linked[found.host].add(found.path)
+        abroad = (target for entry in self.entries.values() for target in entry.targets if "//" in target)
+        for target in {target.partition("#")[0] for target in abroad}:
+            found = parts(target)
+            if found.host and found.host != "?":
+                linked[found.host].add(found.path)
         return self._declared_hosts | {host for host, paths in linked.items() if self._serves(paths)}
 
     def _serves(self, paths: set[str]) -> bool:
@@ -169,6 +171,13 @@ class Handbook:
     def is_declared_host(self, host: str) -> bool:
         """Whether configuration says that a host serves the handbook."""
         return host in self._declared_hosts
+
+    def own_links(self, entry: Entry, detail: Detail) -> tuple[tuple[LinkFact, Leading], ...]:
+        """The links of a page that do not lead elsewhere, and where they lead; kept for the page last asked for."""
+        if self._own_links[0] is not detail:
+            led = ((link, self.follow(entry.path, link.target)) for link in detail.links)
+            self._own_links = detail, tuple((link, where) for link, where in led if where.leads != "elsewhere")
+        return self._own_links[1]
 
     def follow(self, path: str, target: str) -> Leading:
         """Where a link with the destination *target*, on the page in the file *path*, leads."""
@@ -251,7 +260,7 @@ class Handbook:
             return {}
         linked: Counter[str] = Counter()
         missing: Counter[str] = Counter()
-        for wanted in {wanted for entry in self.entries.values() for wanted in self._wanted(entry)}:
+        for wanted in self._wanted():
             top = first_folder(wanted)
             if top in self._top_folders and not self._may_be_no_page(wanted):
                 linked[top] += 1
@@ -263,12 +272,11 @@ class Handbook:
             if (missing[top] / number if number >= _FEW else share) > _MOST_UNFOUND
         }
 
-    def _wanted(self, entry: Entry) -> Iterator[str]:
-        """The addresses that a page links to by their whole path."""
-        for target in entry.targets:
-            found = parts(target)
-            if found.path.startswith("/") and (not found.host or found.host in self.hosts):
-                yield tidy(found.path)
+    def _wanted(self) -> set[str]:
+        """The addresses, tidied, to which any page links by their whole path."""
+        targets = {target.partition("#")[0] for entry in self.entries.values() for target in entry.targets}
+        found = (parts(target) for target in targets if target.startswith("/") or "//" in target)
+        return {tidy(one.path) for one in found if not one.host or one.host in self.hosts}
 
     def has_anchor(self, entry: Entry, fragment: str) -> bool | None:
         """Whether a fragment leads somewhere on a page; None where nobody can tell."""
@@ -301,6 +309,8 @@ class Handbook:
     @cached_property
     def copies(self) -> Mapping[str, tuple[Copy, ...]]:
         """By the file of each page that should link to another, the text that it has from there."""
+        if len(self._texts) < 2:
+            return {}
         texts = {path: PageText.unpacked(text) for path, text in self._texts.items()}
         learning = {path for path in texts if self.entries[path].learning}
         found: defaultdict[str, list[Copy]] = defaultdict(list)
@@ -308,26 +318,31 @@ class Handbook:
             found[copy.page].append(copy)
         return {path: tuple(copies) for path, copies in found.items()}
 
+    def leading_to(self, name: str) -> Iterator[tuple[str, Leading]]:
+        """The links, on pages that are not under review, to addresses whose last part is *name*, in lower case, and the
+        files in which they stand. Those that climb to such an address (``..``) are not among them."""
+        return ((path, self.follow(path, target)) for path, target in self._from_elsewhere.get(name, ()))
+
     @cached_property
-    def dead_addresses(self) -> Mapping[str, frozenset[str]]:
-        """The addresses, tidied, at which there is no page, and the files of the pages that link to them."""
-        found: defaultdict[str, set[str]] = defaultdict(set)
-        for path, entry in self.entries.items():
-            for target in entry.targets:
-                led = self.follow(path, target)
-                if led.leads == "dead":
-                    found[tidy(led.path)].add(path)
-        return {address: frozenset(by) for address, by in found.items()}
+    def _from_elsewhere(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        others = (entry for path, entry in self.entries.items() if path not in self.reviewed)
+        links = ((entry.path, target) for entry in others for target in entry.targets)
+        return _grouped((_last_part(target), (path, target)) for path, target in links)
+
+
+def _last_part(target: str) -> str:
+    """The last part of the address in a destination, tidied and in lower case."""
+    return tidy(target.partition("#")[0].partition("?")[0]).rpartition("/")[2].lower()
+
+
+def _grouped(pairs: Iterable[tuple[str, _Value]]) -> Mapping[str, tuple[_Value, ...]]:
+    groups: defaultdict[str, list[_Value]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return {key: tuple(values) for key, values in groups.items()}
 
 
 def _stands_aside(place: tuple[str, str]) -> tuple[bool, str]:
     """A key that puts a README behind the index that stands beside it: where there are both, the index is the page."""
     path, _ = place
     return path.rpartition("/")[2].lower().startswith("readme."), path
-
-
-def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
-    groups: defaultdict[str, list[str]] = defaultdict(list)
-    for key, value in pairs:
-        groups[key].append(value)
-    return {key: tuple(values) for key, values in groups.items()}
