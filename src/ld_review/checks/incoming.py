@@ -17,10 +17,11 @@ _MOST_NAMED = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Incoming(AcrossPages):
-    """Yield the places on this page that dead links on pages that are not under review may mean: headings, or the title.
+    """Yield the places on this page that dead links may mean: headings, or the title.
 
-    Words: ``{target}`` (the fragments or addresses, quoted), ``{links}`` (``2 pages link``), ``{pages}`` (the first of
-    their files), ``{near}`` (``; did you mean ...?`` or nothing), ``{address}`` (of this page).
+    The links stand on pages that are not under review. Words: ``{target}`` (the fragments or addresses, quoted),
+    ``{links}`` (``2 pages link``), ``{pages}`` (the first of their files), ``{near}`` (``; did you mean ...?`` or
+    nothing), ``{address}`` (of this page).
     """
 
     dead: Literal["anchor", "page"]
