@@ -39,7 +39,7 @@ class Incoming(AcrossPages):
     @staticmethod
     def _anchors(entry: Entry, detail: Detail, handbook: Handbook) -> Iterator[Match]:
         missing: defaultdict[str, set[str]] = defaultdict(set)
-        for path in handbook.linked_from.get(entry.path, ()):
+        for path in sorted(handbook.linked_from.get(entry.path, ())):
             if path in handbook.reviewed:
                 continue
             for target in handbook.entries[path].targets:

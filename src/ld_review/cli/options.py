@@ -71,7 +71,7 @@ def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
     if options["isolated"] and options["config"]:
         raise UsageError("--isolated and --config exclude each other")
     pages = [path for path in paths if path != STDIN]
-    named = options.get("stdin_filename")
+    named = str(options.get("stdin_filename") or "")
     config = default_config() if options["isolated"] else load_config(options["config"], _start(pages))
     if options["preset"]:
         config = config.with_preset(options["preset"])
