@@ -203,7 +203,7 @@ def _absolute(asked: _Asked) -> _Answer | None:
     target, handbook = asked.led.target, asked.handbook
     if not target.host or not (handbook.is_declared_host(target.host) or asked.led.leads in ("page", "redirect")):
         return None
-    return _Answer(target.path + target.suffix)
+    return _Answer(f"/{target.path.lstrip('/')}{target.suffix}")  # two slashes would begin with a host
 
 
 def _source_file(asked: _Asked) -> _Answer | None:

@@ -104,12 +104,12 @@ class _Likeness:
 
     def of(self, anchor: str) -> float:
         """How alike this one is."""
-        others = set(_words(anchor[:_LONGEST]))
+        others = set(_words(anchor)) if len(anchor) <= _LONGEST else set()
         if not (self._words and others):
             return 0.0
         shared = len(self._words & others) / max(len(self._words), len(others))
         longest = max(self._length, len(anchor))
-        if longest > _LONGEST or min(self._length, len(anchor)) < longest / 2:
+        if min(self._length, len(anchor)) < longest / 2:
             return shared
         matcher = self._matcher
         matcher.set_seq1(anchor.lower())

@@ -22,7 +22,7 @@ _ATTRIBUTE_ID = re.compile(r"#([\w:.-]+)")
 _ATTRIBUTE_NAME = re.compile(r"""\b(?:name|id)\s*=\s*["']([^"'\s]+)["']""")
 _ADDRESS_KEYS = ("url", "slug", "id")
 _ALIAS_KEYS = ("aliases", "redirect_from")
-_SHORTCODE = re.compile(r"\{\{[<%]\s*/?\s*([\w./-]+)")
+_SHORTCODE = re.compile(r"\{\{[<%]\s*/?\s*(\w[\w./-]*)")
 _WITHOUT_ANCHORS = frozenset(
     [
         "alert",

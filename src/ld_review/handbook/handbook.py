@@ -100,7 +100,7 @@ class Handbook:
         for path, address in sorted(self.addresses.items(), key=_stands_aside):
             if address:
                 self._by_key.setdefault(self._key(address), path)
-        self.redirects = (redirects or Redirects()).with_exact(self._aliases())
+        self.redirects = (redirects or Redirects()).with_exact(self._aliases()).without(self._by_key)
         self._anchors: dict[str, Anchors] = {}
         self._led: dict[tuple[bool, str], Leading] = {}
         self._own_links: tuple[Detail | None, tuple[tuple[LinkFact, Leading], ...]] = (None, ())

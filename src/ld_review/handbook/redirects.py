@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
 from ld_review.handbook.target import is_own, tidy
@@ -35,6 +35,10 @@ class Redirects(NamedTuple):
     def with_exact(self, pairs: Iterable[tuple[str, str]]) -> Redirects:
         """These redirects and further ones, where an old address has none yet."""
         return Redirects({**{tidy(old): new for old, new in pairs}, **self.exact}, self.families)
+
+    def without(self, pages: Container[str]) -> Redirects:
+        """These redirects less those of addresses, tidied, at which there are pages."""
+        return Redirects({old: new for old, new in self.exact.items() if old not in pages}, self.families)
 
 
 def _key(address: str) -> str:
