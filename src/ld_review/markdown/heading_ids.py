@@ -12,8 +12,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-_NOT_KRAMDOWN_GFM = re.compile(r"[^\w\- \t]")
-_NOT_GITLAB = re.compile(r"[^\w\- ]")
+_NOT_WORD = re.compile(r"[^\w\- ]")
+_TYPOGRAPHIC = re.compile(r"(?<=\s)---?(?=\s)|<< ?| ?>>")
+"""What kramdown makes a dash or a guillemet of, which leave nothing in an id."""
+_MARKS = frozenset({"Mn", "Mc", "Me", "Pc"})
 _DIGITS_ONLY = re.compile(r"\A\d+\Z")
 _HYPHENS = re.compile(r"-{2,}")
 _NOT_MKDOCS = re.compile(r"[^\w\s-]")
@@ -25,7 +27,7 @@ def kramdown(text: str) -> str:
 
     Runs of hyphens stay, and so does a leading one (an icon before the text leaves its space).
     """
-    return _NOT_KRAMDOWN_GFM.sub("", text.lower()).replace(" ", "-").replace("\t", "-")
+    return _words(_TYPOGRAPHIC.sub("", text.lower()).replace("\t", " "))
 
 
 def hugo(text: str) -> str:
@@ -44,13 +46,28 @@ def hugo(text: str) -> str:
 
 def gitlab(text: str) -> str:
     """As GitLab renders a Markdown file: like GitHub, but runs of hyphens become one and digits alone get a word."""
-    slug = _HYPHENS.sub("-", _NOT_GITLAB.sub("", text.strip().lower()).replace(" ", "-"))
+    slug = _HYPHENS.sub("-", _words(text.strip().lower()))
     return f"anchor-{slug}" if _DIGITS_ONLY.match(slug) else slug
 
 
 def github(text: str) -> str:
     """As github-slugger, which GitHub's own pages and Docusaurus go by."""
-    return _NOT_GITLAB.sub("", text.strip().lower()).replace(" ", "-")
+    return _words(text.strip().lower())
+
+
+def _words(text: str) -> str:
+    """What Ruby calls a word character, and GitHub with it, and hyphens; blanks to hyphens.
+
+    Unlike for Python, marks are words, so that the selector behind an emoji stays, and fractions are none.
+    """
+    if text.isascii():
+        return _NOT_WORD.sub("", text).replace(" ", "-")
+    return "".join("-" if character == " " else character for character in text if _counts(character))
+
+
+def _counts(character: str) -> bool:
+    kind = unicodedata.category(character)
+    return character in "- " or kind in _MARKS or (kind != "No" and character.isalnum())
 
 
 def mkdocs(text: str) -> str:
