@@ -12,14 +12,16 @@ from ld_review.document import Document, Inline, Section
 from ld_review.handbook.copies import text_of
 from ld_review.handbook.target import is_own
 from ld_review.markdown.heading_ids import STRATEGIES
-from ld_review.markdown.html import attributes
+from ld_review.markdown.html import TAG, attributes
 from ld_review.page import Page
 from ld_review.source import Span, Spans
 from ld_review.zones import zones
 
 _NAMED = re.compile(r"\b(?:id|name)\s*=", re.IGNORECASE)
-_ATTRIBUTE_ID = re.compile(r"#([\w:.-]+)")
-_ATTRIBUTE_NAME = re.compile(r"""\b(?:name|id)\s*=\s*["']([^"'\s]+)["']""")
+_ATTRIBUTE_ID = re.compile(r"#([\w:-]+)")
+_ATTRIBUTE_NAME = re.compile(r"""(?<![\w-])(?:name|id)\s*=\s*["']([^"'\s]+)["']""")
+_HEADING_LINE = re.compile(r"^#{1,6}[ \t]*([^\n]*)", re.MULTILINE)
+_ATTRIBUTE_LINE = re.compile(r"^\{:[^\n]*\}[ \t]*$", re.MULTILINE)
 _ADDRESS_KEYS = ("url", "slug", "id")
 _ALIAS_KEYS = ("aliases", "redirect_from")
 _SHORTCODE = re.compile(r"\{\{[<%]\s*/?\s*(\w[\w./-]*)")
@@ -233,6 +235,8 @@ def _anchors(document: Document, heading_ids: str) -> Iterator[str]:
             yield block.id
         if block.kind == "attribute":
             yield from _ids_of_attribute(document.source[block.span])
+        elif block.kind == "html" and heading_ids == "kramdown":
+            yield from _anchors_in_html(document.source[block.span])
     yield from filter(None, sections.values())
     text = document.source.text
     for inline in document.of("html", "attribute"):
@@ -241,6 +245,14 @@ def _anchors(document: Document, heading_ids: str) -> Iterator[str]:
             yield from _ids_of_attribute(written)
         elif _NAMED.search(written):
             yield from (one.value for one in attributes(text, *inline.span) if one.name in ("id", "name") and one.value)
+
+
+def _anchors_in_html(written: str) -> Iterator[str]:
+    """The anchors of lines that are HTML to CommonMark, and that kramdown may read: a heading right below ``<br>``."""
+    for line in _HEADING_LINE.finditer(written):
+        yield STRATEGIES["kramdown"].slug(TAG.sub("", line[1]).rstrip("# \t"))
+    for line in _ATTRIBUTE_LINE.finditer(written):
+        yield from _ids_of_attribute(line[0])
 
 
 def _ids_of_attribute(written: str) -> Iterator[str]:

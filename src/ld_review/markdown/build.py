@@ -40,6 +40,7 @@ _CELLS = {"th": "cell", "td": "cell"}
 _TASK = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\][ \t]")
 _BOX = re.compile(r"\[[ xX]\][ \t]+")
 _ALERT = re.compile(r"\[!(\w+)\]")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _TOC_MARK = re.compile(r"\{:\s*toc\b", re.IGNORECASE)
 
 
@@ -63,6 +64,8 @@ class Builder:
         """Indices of the containers that are open."""
         self._by_mark: set[int] = set()
         """Indices of the containers that a mark opened, which the parser knows nothing of."""
+        self._id_ahead = ""
+        """The id that an attribute line gives the heading that may follow."""
         self._attributed = -1
         """Index of the block that attribute lines belong to now."""
 
@@ -173,7 +176,7 @@ class Builder:
         if kind == "code":
             info = info.split()[0] if info.split() else ""
         elif kind == "attribute":
-            self._give_attributes(info)
+            self._give_attributes(info, span.start)
         number = self._add(Block(kind, span, (), 0, info, self._parent))
         if token.type == "definition":
             self.collector.read_definition(self._masked[span.start : span.end], number, span.start)
@@ -204,8 +207,9 @@ class Builder:
         if runs:
             self.blocks[number] = self.blocks[number]._replace(text_spans=runs)
 
-    def _give_attributes(self, attributes: str) -> None:
-        """Attach an attribute line's id to the block before it; make a list marked as contents one."""
+    def _give_attributes(self, attributes: str, start: int) -> None:
+        """Attach an attribute line's id to the block before it, or, behind a blank line, to the heading that follows;
+        make a list marked as contents one."""
         if self.blocks and self.blocks[-1].kind != "attribute":
             self._attributed = len(self.blocks) - 1
         previous = self._attributed
@@ -214,6 +218,8 @@ class Builder:
         given = explicit_id(attributes)
         if _TOC_MARK.match(attributes):
             self._make_toc(previous)
+        elif given and _BLANK_LINE.search(self._masked, self.blocks[previous].span.end, start):
+            self._id_ahead = given
         elif given:
             self.blocks[previous] = self.blocks[previous]._replace(id=given)
             if self.headings and self.headings[-1][0] == previous:
@@ -245,6 +251,9 @@ class Builder:
         level = int(opening.tag[1]) if kind == "heading" else 0
         info = "header" if kind == "th" else ""
         explicit = self.collector.explicit
+        if level and self.blocks and self.blocks[-1].kind == "attribute":
+            explicit = explicit or self._id_ahead
+        self._id_ahead = ""
         self.blocks.append(Block(_CELLS.get(kind, kind), span, tuple(runs), level, info, parent, explicit))
         if level:
             self.headings.append((number, self._ids.give("".join(self.collector.plain), explicit)))

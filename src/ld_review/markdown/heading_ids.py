@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 _NOT_ASCII_WORD = re.compile(r"[^\w\- \t]", re.ASCII)
 _WORD_CATEGORIES = frozenset({"Mn", "Mc", "Me", "Nd", "Nl", "Pc"})
+_TYPOGRAPHIC = re.compile(r"(?<=\s)---?(?=\s)|<< ?| ?>>")
+"""What kramdown makes a dash or a guillemet of, which leave nothing in an id."""
 _DIGITS_ONLY = re.compile(r"\A\d+\Z")
 _HYPHENS = re.compile(r"-{2,}")
 _NOT_MKDOCS = re.compile(r"[^\w\s-]")
@@ -26,7 +28,7 @@ def kramdown(text: str) -> str:
 
     Runs of hyphens stay, and so does a leading one (an icon before the text leaves its space).
     """
-    return _words(text.lower()).replace(" ", "-").replace("\t", "-")
+    return _words(_TYPOGRAPHIC.sub("", text.lower())).replace(" ", "-").replace("\t", "-")
 
 
 def hugo(text: str) -> str:
