@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -134,7 +135,7 @@ def test_a_warm_run_reads_no_page_again(tmp_path, kept, monkeypatch):
     monkeypatch.setattr("ld_review.survey.read_page", lambda *_: pytest.fail("read again"))
     assert survey(config, []).entries == before.entries
     with pytest.raises(pytest.fail.Exception):
-        survey(config, [], cached=False)
+        survey(replace(config, use_cache=False), [])
 
 
 def test_what_changes_is_seen_at_once(tmp_path, kept):

@@ -9,11 +9,15 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-_WEB = re.compile(r"(?i)(?:https?:)?//([^/?#@:\\\[\]]+)(?::(\d{1,5}))?((?:/[^?#]*)?)(?:\?([^#]*))?(?:#(.*))?\Z")
-"""A web address without a user's name, which covers all that people write."""
+_WEB = re.compile(
+    r"(?i)(?:https?:)?//(?:[^/?#@]*@)?(?P<host>[^/?#@:\\\[\]]+)(?::(?P<port>\d{1,5}))?"
+    r"(?P<path>(?:/[^?#]*)?)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?\Z"
+)
+"""A web address. A host in brackets, all digits, is none that serves a handbook."""
 _SLASHES = re.compile(r"/{2,}")
 _DEFAULT_FILE = re.compile(r"(?:^|(?<=/))index\.html?\Z")
 _TEMPLATE = re.compile(r"<%|\{\{|\{%|\ue000")
+_LAST_PORT = 65535
 LONGEST = 2000
 """A longer destination is no address that anybody typed."""
 
@@ -38,8 +42,8 @@ class Target(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def parts(target: str) -> Target:
-    """The parts of a destination; its host is ``?`` where it is no address that anybody follows: of another scheme than
-    HTTP, made by a template, with the name of a user."""
+    """The parts of a destination; its host is ``?`` where it is of another scheme than HTTP, made by a template, or
+    cannot be read."""
     target = target.strip()
     if len(target) > LONGEST or _TEMPLATE.search(target) or not target.isprintable():
         return Target("?", "", "", "")
@@ -51,6 +55,8 @@ def parts(target: str) -> Target:
     if web is None:
         return Target("?", "", "", "")
     host, port, path, query, fragment = web.groups(default="")
+    if port and int(port) > _LAST_PORT:
+        return Target("?", "", "", "")
     usual = not port or int(port) in (80, 443)
     return Target(host.lower() + ("" if usual else f":{int(port)}"), path or "/", query, fragment)
 
