@@ -55,6 +55,19 @@ class PageReview:
         return self.source.path
 
 
+class Site(NamedTuple):
+    """What is known of the handbook that the pages under review belong to."""
+
+    layout: str
+    """hugo, middleman, mkdocs, docusaurus or plain."""
+    pages: int
+    """How many there are, under review or not."""
+    hosts: tuple[str, ...] = ()
+    """Those that serve it, declared or told by the links of the pages."""
+    incomplete: Mapping[str, tuple[int, int]] = {}
+    """The top folders in which no link was called dead, since too many lead nowhere: how many addresses of how many."""
+
+
 @dataclass(frozen=True)
 class Review:
     """The review of all pages of a run, in the order of their paths."""
@@ -66,6 +79,8 @@ class Review:
     """What broke outside any page: a rule file, a rule pack."""
     fail_on: Severity | None = Severity.WARNING
     """The least severity that makes the exit status 1; None for never."""
+    site: Site | None = None
+    """None where no rule looked across pages, or the handbook around them is not known."""
 
     @property
     def findings(self) -> Iterator[Finding]:

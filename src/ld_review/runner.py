@@ -20,7 +20,7 @@ from ld_review.handbook.handbook import Handbook
 from ld_review.learning.outline import Outline, outline
 from ld_review.learning.profile import Assigned
 from ld_review.mapping import Mapper, mapped
-from ld_review.review import Failure, PageReview, Review
+from ld_review.review import Failure, PageReview, Review, Site
 from ld_review.rule import Rule
 from ld_review.source import Source
 from ld_review.survey import looks_across, place_of, survey
@@ -252,7 +252,7 @@ def _run(
         _finished(outcome, rule_sets[job.rule_set], handbook, fixing)
         for outcome, job in zip(outcomes, jobs, strict=True)
     ]
-    return _summed(finished, rule_sets, config, found.failures)
+    return _summed(finished, rule_sets, config, found.failures, handbook)
 
 
 def _single(data: bytes, path: str | PurePath, config: Config, fixing: _Fixing | None) -> FixReview:
@@ -260,7 +260,7 @@ def _single(data: bytes, path: str | PurePath, config: Config, fixing: _Fixing |
     rule_set = _RuleSet(config.rules_for(where), config.settings_for(where))
     outcome = _guarded(where, lambda: bounded(data, len(data)), rule_set, fixing, place)
     handbook = _handbook([outcome], (rule_set,), config, None, folders=False)
-    return _summed([_finished(outcome, rule_set, handbook, fixing)], (rule_set,), config, ())
+    return _summed([_finished(outcome, rule_set, handbook, fixing)], (rule_set,), config, (), handbook)
 
 
 def _handbook(
@@ -297,12 +297,23 @@ def _finished(outcome: _Outcome, rule_set: _RuleSet, handbook: Handbook, fixing:
 
 
 def _summed(
-    finished: Sequence[_Finished], rule_sets: Iterable[_RuleSet], config: Config, failures: Sequence[Failure]
+    finished: Sequence[_Finished],
+    rule_sets: Iterable[_RuleSet],
+    config: Config,
+    failures: Sequence[Failure],
+    handbook: Handbook,
 ) -> FixReview:
     pages = tuple(one.review for one in finished)
     failures = (*config.failures, *failures)
-    review = Review(pages, _named_rules(pages, rule_sets), failures, config.fail_on)
+    review = Review(pages, _named_rules(pages, rule_sets), failures, config.fail_on, _site(handbook))
     return FixReview(review, tuple(one.fixed for one in finished if one.fixed))
+
+
+def _site(handbook: Handbook) -> Site | None:
+    if not handbook.whole:
+        return None
+    hosts = tuple(sorted(handbook.hosts))
+    return Site(handbook.layout.name, len(handbook.entries), hosts, MappingProxyType(dict(handbook.incomplete)))
 
 
 def _planned(pages: Iterable[Path], config: Config) -> tuple[tuple[_RuleSet, ...], tuple[_Job, ...]]:

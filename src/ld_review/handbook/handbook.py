@@ -269,7 +269,7 @@ class Handbook:
         return {
             top: (missing[top], number)
             for top, number in sorted(linked.items())
-            if (missing[top] / number if number >= _FEW else share) > _MOST_UNFOUND
+            if missing[top] and (missing[top] / number if number >= _FEW else share) > _MOST_UNFOUND
         }
 
     def _wanted(self) -> set[str]:

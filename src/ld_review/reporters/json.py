@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from ld_review.finding import Finding, Fix, Severity
 from ld_review.learning.element import Element
 from ld_review.learning.profile import Assigned
-from ld_review.review import Failure, PageReview, Review
+from ld_review.review import Failure, PageReview, Review, Site
 from ld_review.rule import Rule
 from ld_review.source import Source
 
@@ -29,9 +29,21 @@ def as_data(review: Review) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "pages": [_page(page, review) for page in review.pages],
-        "site": None,
+        "site": _site(review.site) if review.site else None,
         "failures": [_failure(failure) for failure in review.failures],
         "summary": _summary(review),
+    }
+
+
+def _site(site: Site) -> dict[str, Any]:
+    return {
+        "layout": site.layout,
+        "pages": site.pages,
+        "hosts": [_text(host) for host in site.hosts],
+        "incomplete": {
+            _text(folder): {"missing": missing, "linked": linked}
+            for folder, (missing, linked) in site.incomplete.items()
+        },
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TextIO
 
@@ -64,8 +64,21 @@ def summary(review: Review, look: Look) -> Iterator[str]:
         yield f"{counted(len(review.failures), 'failure')} outside the pages, shown at the top"
     if unread:
         yield f"{counted(unread, 'page')} could not be reviewed, or not by every rule"
+    if review.site and review.site.incomplete:
+        yield from _incomplete(review.site.incomplete, look)
     if not_assessed:
         yield f"{counted(not_assessed, 'page')} read for structure alone" + ("" if look.verbose else "; -v says why")
+
+
+def _incomplete(folders: Mapping[str, tuple[int, int]], look: Look) -> Iterator[str]:
+    """Where links to missing pages were not judged."""
+    missing, linked = (sum(numbers) for numbers in zip(*folders.values(), strict=True))
+    names = ", ".join(f"/{flat(name)}/" for name in folders)
+    yield (
+        f"links to missing pages were not judged in {names if look.verbose else counted(len(folders), 'folder')}: "
+        f"{missing:,} of {linked:,} addresses lead nowhere, so part of the handbook seems to be elsewhere"
+        + ("" if look.verbose else "; -v names them")
+    )
 
 
 def statistics(review: Review, stream: TextIO, *, color: bool = False) -> None:
