@@ -6,6 +6,7 @@ from collections import defaultdict
 from functools import cache
 from pathlib import Path, PurePath
 
+import books
 from ld_review import fixing
 from ld_review.config import default_config
 from ld_review.engine import review_page
@@ -93,3 +94,15 @@ def test_as_reference_it_needs_no_objectives_and_as_pathway_it_does():
 def test_nothing_on_it_is_mended_by_itself():
     findings = reviewed().findings
     assert fixing.apply(TEXT, [finding.fix for finding in findings if finding.fix])[0] == TEXT
+
+
+def test_a_link_to_the_second_of_two_headings_that_differ_in_case_alone_is_alive():
+    path, coaching = "source/handbook/work-with-us/index.html.md", "source/handbook/leadership/coaching/index.html.md"
+    second = {coaching: "## Introduction to coaching\n\n### Introduction to Coaching \n"}
+    first = {coaching: "## Introduction to coaching\n"}
+    assert ("dead-anchor-link", "/handbook/leadership/coaching/#introduction-to-coaching-1") not in books.findings(
+        path, {path: TEXT, **second}, "middleman"
+    )
+    assert ("dead-anchor-link", "/handbook/leadership/coaching/#introduction-to-coaching-1") in books.findings(
+        path, {path: TEXT, **first}, "middleman"
+    )
