@@ -41,7 +41,11 @@ _TABLE = "ld-review"
 _TABLE_HEADER = re.compile(r"^\s*\[+\s*tool\s*\.\s*[\"']?ld-review\b", re.MULTILINE)
 _PIPELINE = re.compile(r"[A-Za-z]\w*\Z")
 _EMPTY = MappingNode("tag:yaml.org,2002:map", [])
-_RENDERERS = {"kramdown": ("_config.yml", "_config.yaml"), "gitlab": (".gitlab-ci.yml", ".gitlab")}
+_RENDERERS = {
+    "kramdown": ("_config.yml", "_config.yaml"),
+    "gitlab": (".gitlab-ci.yml", ".gitlab"),
+    "github": (".github",),
+}
 """What stands at the top of a repository of plain pages, by the heading ids that whoever shows them makes."""
 
 
