@@ -127,7 +127,9 @@ def test_a_page_is_found_once_however_it_is_named(folder: Path) -> None:
 
 def test_pages_come_in_the_same_order_however_they_are_named(folder: Path) -> None:
     make(folder, "b/a.md", "a.md", "b.md", "b-c/a.md")
-    assert pages(discover(["b.md", "b", "b-c", "a.md"])) == pages(discover(["."])) == pages(discover(["b-c", ".", "a.md"]))
+    assert (
+        pages(discover(["b.md", "b", "b-c", "a.md"])) == pages(discover(["."])) == pages(discover(["b-c", ".", "a.md"]))
+    )
     assert pages(discover(["."])) == ["a.md", "b/a.md", "b-c/a.md", "b.md"]
 
 

@@ -10,11 +10,14 @@ from contextlib import closing, contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 
 from ld_review.handbook.facts import Entry
+from ld_review.rulebook import rules_folder
 
-_FILE = "handbook.sqlite3"
+_FILE = "handbook-1.sqlite3"
+"""The number is that of the form of what it holds."""
 _TABLE = "CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, entry TEXT NOT NULL) WITHOUT ROWID"
 _AT_ONCE = 500
 _MOST_ENTRIES = 200_000
@@ -30,7 +33,7 @@ class EntryCache:
     def get(self, keys: Sequence[bytes]) -> dict[bytes, Entry]:
         """The entries that are known, by key. Their paths are empty: two pages may be equal."""
         found: dict[bytes, Entry] = {}
-        with suppress(sqlite3.Error), self._open() as database:
+        with self._open() as database:
             for start in range(0, len(keys) if database else 0, _AT_ONCE):
                 some = keys[start : start + _AT_ONCE]
                 marks = ",".join("?" * len(some))
@@ -44,7 +47,7 @@ class EntryCache:
         """Keep entries. A cache that cannot be written is no reason to stop."""
         if not entries:
             return
-        with suppress(sqlite3.Error), self._open() as database:
+        with self._open() as database:
             if database is None:
                 return
             with database:
@@ -56,25 +59,44 @@ class EntryCache:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection | None]:
-        """The database, made anew where it is broken."""
+        """The database. What goes wrong with it ends the work with it and is kept from the caller; a broken file is
+        taken away, so that the next one to open it finds a new one."""
         if self._file is None:
             yield None
             return
+        database = self._connected(self._file) or self._connected(self._file)
+        if database is None:
+            yield None
+            return
         try:
-            database = _connected(self._file)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise
-            self._file.unlink(missing_ok=True)
-            database = _connected(self._file)
-        with closing(database):
-            yield database
+            with closing(database):
+                yield database
+        except sqlite3.Error as error:
+            self._take_away(self._file, error)
+
+    def _connected(self, file: Path) -> sqlite3.Connection | None:
+        try:
+            return _connected(file)
+        except sqlite3.Error as error:
+            self._take_away(file, error)
+            return None
+
+    @staticmethod
+    def _take_away(file: Path, error: sqlite3.Error) -> None:
+        """Take away a broken file; one that is locked, full or not to be written is not broken."""
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
 
 
 def _connected(file: Path) -> sqlite3.Connection:
     database = sqlite3.connect(file, timeout=_SECONDS_TO_WAIT)
-    database.execute("PRAGMA synchronous = OFF")
-    database.execute(_TABLE)
+    try:
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute(_TABLE)
+    except BaseException:
+        database.close()
+        raise
     return database
 
 
@@ -97,9 +119,12 @@ def settings_key(parts: Iterable[str]) -> bytes:
 
 @cache
 def _program() -> str:
-    """What changes when a file of the program does, without reading them all."""
-    folder = Path(str(files("ld_review")))
-    stats = ((file.name, file.stat()) for file in sorted(folder.rglob("*.py")))
+    """What changes when a file of the program does, or one by which learning content is known, without reading them
+    all."""
+    rules = Path(str(rules_folder()))
+    known_by = (rules / "verbs.yaml", *sorted(rules.glob("elements/*.yaml")), *sorted(rules.glob("profiles/*.yaml")))
+    program = sorted(Path(str(files("ld_review"))).rglob("*.py"))
+    stats = ((file.name, file.stat()) for file in (*program, *known_by))
     return ";".join(f"{name}:{stat.st_size}:{stat.st_mtime_ns}" for name, stat in stats)
 
 
@@ -108,8 +133,15 @@ def _written(entry: Entry) -> str:
 
 
 def _read(text: str) -> Entry | None:
+    """An entry as it was written; None where it is anything else."""
     try:
         named, aliases, anchors, generated, learning, declared, targets = json.loads(text)
+        truths = (generated, learning, declared)
+        words = chain(named.values(), aliases, anchors, targets)
+        if not all(isinstance(one, bool) for one in truths) or not all(isinstance(one, str) for one in words):
+            return None
+        if not all(isinstance(one, list) for one in (aliases, anchors, targets)):
+            return None
         return Entry("", named, tuple(aliases), tuple(anchors), generated, learning, declared, tuple(targets))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return None

@@ -16,6 +16,7 @@ from ld_review.checks import CHECKS
 from ld_review.elementbook import bundled_lexicon, with_words
 from ld_review.engine import Settings
 from ld_review.errors import ConfigError, RuleError, UsageError, near
+from ld_review.external import External
 from ld_review.finding import Severity
 from ld_review.handbook.layout import Layout, Root, default_layout, without_escapes
 from ld_review.hostbook import bundled_hosts, preset_hosts, read_hosts
@@ -66,6 +67,7 @@ class _File:
     require_suppression_reason: bool = False
     heading_ids: Literal["auto", "kramdown", "hugo", "gitlab", "github", "mkdocs"] = "auto"
     handbook: Node | None = None
+    external: Node | None = None
     language: str = ""
     spacy_pipeline: str = ""
     packs: bool = True
@@ -81,6 +83,19 @@ class _HandbookFile:
     roots: tuple[str, ...] | Mapping[str, str] = ()
     redirects: tuple[str, ...] = ()
     complete: bool = False
+
+
+@dataclass(frozen=True)
+class _ExternalFile:
+    """The keys of ``external``."""
+
+    timeout: float = External.timeout
+    concurrency: int = External.concurrency
+    per_host: int = External.per_host
+    delay: float = External.delay
+    retries: int = External.retries
+    skip: tuple[str, ...] = ()
+    keep: float = External.keep
 
 
 @dataclass(frozen=True)
@@ -146,6 +161,12 @@ class Config:
     overrides: tuple[Override, ...] = ()
     command_line: tuple[Layer, ...] = ()
     handbook: HandbookConfig = field(default_factory=HandbookConfig)
+    external: External = field(default_factory=External)
+    """How links that lead elsewhere are asked, where that is wanted."""
+    check_external: bool = False
+    """Whether they are asked over the network."""
+    use_cache: bool = True
+    """Whether what is known from earlier runs counts."""
     site: Site | None = None
     """What was found out about the site; its paths are relative to ``site.top``."""
     heading_ids_told: bool = False
@@ -206,7 +227,7 @@ class Config:
 
     def located(self, start: Path) -> Config:
         """The configuration for pages below *start*, a folder, with the layout of the site that they belong to."""
-        start = start.absolute()
+        start = Path(os.path.normpath(start.absolute()))
         site = find_site(start, self.root if start.is_relative_to(self.root) and self.path else None)
         wanted = self.handbook
         layout = wanted.layout or site.layout
@@ -214,13 +235,10 @@ class Config:
             layout = replace(layout, roots=wanted.roots)
         if wanted.layout or wanted.roots:
             site = site._replace(top=self.root, known=True)
-        ids = "" if self.heading_ids_told else layout.heading_ids or _renderer(site.top)
-        settings = replace(
-            self.settings,
-            layout=layout,
-            hosts=self.settings.hosts + hosts_of("handbook", site.hosts),
-            heading_ids=ids or self.settings.heading_ids,
-        )
+        ids = self.settings.heading_ids
+        if not self.heading_ids_told:
+            ids = layout.heading_ids or _renderer(site.top) or Settings.heading_ids
+        settings = replace(self.settings, layout=layout, heading_ids=ids)
         return replace(self, site=site._replace(layout=layout), settings=settings)
 
     def _for(self, path: PurePath | str) -> tuple[tuple[Rule, ...], Settings]:
@@ -257,6 +275,7 @@ class Config:
             said |= {"language": override.language} if override.language else {}
             said |= {"profile": override.profile} if override.profile else {}
         hosts = sum((preset_hosts(preset) for preset in self.presets), self.settings.hosts)
+        hosts += hosts_of("handbook", self.site.hosts if self.site else ())
         return replace(self.settings, hosts=hosts, **said)  # type: ignore[arg-type]
 
 
@@ -374,6 +393,7 @@ def _made(root: Path, file: Path | None, node: Node, place: Place) -> Config:
             hosts=bundled_hosts() + read_hosts(read.hosts, place),
         ),
         handbook=_handbook(read.handbook, place),
+        external=_external(read.external, place),
         heading_ids_told=read.heading_ids != "auto",
         presets=read_preset(read.preset),
         layers=(*gathered.layers, own),
@@ -472,6 +492,16 @@ def _handbook(node: Node | None, place: Place) -> HandbookConfig:
         raise place.wrong(node, f"handbook: {error}") from None
     layout = None if read.layout == "auto" else default_layout(read.layout, "the configuration")
     return HandbookConfig(layout, roots, redirects or REDIRECT_FILES, read.complete)
+
+
+def _external(node: Node | None, place: Place) -> External:
+    if node is None:
+        return External()
+    read: _ExternalFile = build(_ExternalFile, node, place, "external")
+    try:
+        return External(**{name: getattr(read, name) for name in _ExternalFile.__dataclass_fields__})
+    except ConfigError as error:
+        raise place.wrong(node, str(error)) from None
 
 
 class _SelectorCheck(NamedTuple):

@@ -43,6 +43,8 @@ class Wanted:
     """The folder of the configuration; None for the working directory."""
     force_exclude: bool = False
     """Whether what is ignored stays ignored even when it is named."""
+    ignore_files: tuple[str, ...] = IGNORE_FILES
+    """The names of the files that say what is ignored."""
 
 
 class _Layer(NamedTuple):
@@ -110,7 +112,7 @@ def _pages(path: Path, wanted: Wanted, fail: Callable[[Failure], None]) -> Itera
 
 def _ignored_when_named(path: Path, wanted: Wanted) -> bool:
     folder = _absolute(path.parent)
-    layers = (*_outer_layers(folder, wanted), *_layers_of(folder))
+    layers = (*_outer_layers(folder, wanted), *_layers_of(folder, wanted.ignore_files))
     return _ignored(folder + path.name, layers) or _folder_ignored(folder, layers)
 
 
@@ -143,7 +145,7 @@ def _outer_layers(folder: str, wanted: Wanted) -> tuple[_Layer, ...]:
         layers.append(_Layer(root, _spec(info)))
     inner = folder[len(root) :].split("/")[:-1]
     for depth in range(len(inner)):
-        layers += _layers_of(root + "".join(f"{part}/" for part in inner[:depth]))
+        layers += _layers_of(root + "".join(f"{part}/" for part in inner[:depth]), wanted.ignore_files)
     if wanted.exclude:
         layers.append(_Layer(_absolute(wanted.root or Path()), _spec(wanted.exclude)))
     return tuple(layers)
@@ -160,9 +162,9 @@ def _repository(folder: str) -> str:
     return here if folder.startswith(here) else folder
 
 
-def _layers_of(folder: str) -> tuple[_Layer, ...]:
+def _layers_of(folder: str, names: Iterable[str]) -> tuple[_Layer, ...]:
     """The ignore files that stand in a folder, as one layer."""
-    lines = [line for name in IGNORE_FILES for line in _read_lines(folder + name)]
+    lines = [line for name in names for line in _read_lines(folder + name)]
     return (_Layer(folder, _spec(lines)),) if lines else ()
 
 
@@ -189,6 +191,7 @@ class _Walk:
     """The real folder that links may not leave."""
     is_page: Callable[[str, str], bool]
     fail: Callable[[Failure], None]
+    ignore_files: tuple[str, ...]
 
     @classmethod
     def of(cls, start: Path, wanted: Wanted, fail: Callable[[Failure], None]) -> _Walk:
@@ -197,7 +200,7 @@ class _Walk:
         layers = _outer_layers(folder, wanted)
         if not wanted.force_exclude and _folder_ignored(folder, layers):
             layers = ()
-        return cls(start, layers, _repository(folder), _page_test(wanted), fail)
+        return cls(start, layers, _repository(folder), page_test(wanted), fail, wanted.ignore_files)
 
     def pages(self) -> Iterator[tuple[Path, str]]:
         """All pages below the start. Links to folders are not followed, so that no folder is entered twice."""
@@ -210,8 +213,8 @@ class _Walk:
             entries = self._entries(folder)
             if folder != self.start and any(entry.name == _VIRTUALENV_MARK for entry in entries):
                 continue
-            if any(entry.name in IGNORE_FILES for entry in entries):
-                layers = (*layers, *_layers_of(real))
+            if any(entry.name in self.ignore_files for entry in entries):
+                layers = (*layers, *_layers_of(real, self.ignore_files))
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     if self._enters(entry, real, layers):
@@ -254,7 +257,7 @@ class _Walk:
         return os.path.realpath(entry.path) if entry.is_symlink() else real + entry.name
 
 
-def _page_test(wanted: Wanted) -> Callable[[str, str], bool]:
+def page_test(wanted: Wanted) -> Callable[[str, str], bool]:
     """How to tell a page, given a file's name and its real path."""
     if not wanted.extend_include:
         return _is_page

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ld_review import language, suppression
 from ld_review.checks.base import AcrossPages, Match
+from ld_review.checks.copy import Copy
 from ld_review.document import Document
 from ld_review.elementbook import bundled_lexicon
 from ld_review.errors import near
@@ -118,7 +119,12 @@ def draft_page(source: Source, rules: Sequence[Rule], settings: Settings, place:
     """
     try:
         page, wrong = read_page(source, settings)
-        facts = facts_of(page, place or source.path.as_posix(), settings.heading_ids)
+        facts = facts_of(
+            page,
+            place or source.path.as_posix(),
+            settings.heading_ids,
+            with_text=any(isinstance(rule.check, Copy) for rule in rules),
+        )
         suppressions = suppression.read(page.document)
     except Exception as error:
         return Draft(source, failures=(_failure("the page cannot be parsed", error),))

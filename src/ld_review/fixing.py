@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
 from difflib import unified_diff
 from pathlib import PurePath
 from typing import NamedTuple
@@ -147,7 +146,7 @@ def _attempt(before: PageReview, review: ReviewFunction, unsafe: bool, barred: C
         undone = _cycle(history, now.text)
         if undone:
             return _Attempt(before, trouble=dict.fromkeys(undone, "they undo each other"))
-        after = review(replace(page.source, text=now.text))
+        after = review(Source(page.path, now.text))
         if _worse(page, after):
             return _Attempt(before, trouble=_culprits(page, review, unsafe, barred, now.rules))
         page, applied = after, applied + now.applied
@@ -188,6 +187,6 @@ def _culprits(
     guilty = []
     for rule in sorted(rules):
         alone = _round(page, unsafe, {*barred, *(rules - {rule})})
-        if _worse(page, review(replace(page.source, text=alone.text))):
+        if _worse(page, review(Source(page.path, alone.text))):
             guilty.append(rule)
     return dict.fromkeys(guilty or sorted(rules), "the page would have new errors")

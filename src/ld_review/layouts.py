@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -14,6 +16,7 @@ import yaml
 from ld_review.handbook.layout import Layout, Root, default_layout, without_escapes
 from ld_review.handbook.redirects import Redirects
 from ld_review.typed_yaml import MOST_CHARACTERS
+from ld_review.yaml_depth import too_deep
 
 _FILES_READ = {
     "hugo": (
@@ -31,7 +34,10 @@ _DOCUSAURUS_MARKS = tuple(f"docusaurus.config.{ending}" for ending in ("js", "ts
 _RENDER_LINK = ("layouts/_default/_markup/render-link.html", "layouts/_markup/render-link.html")
 REDIRECT_FILES = ("data/redirects.yml", "data/redirects.yaml", "static/_redirects", "public/_redirects", "_redirects")
 """Where redirects are looked for unless configuration names other files."""
+_DIRECTORY_INDEXES = re.compile(r"^[ \t]*activate[ \t(]+:directory_indexes\b", re.MULTILINE)
 _MOST_LEVELS = 12
+_MOST_VALUES = 200_000
+"""More than the configuration of any generator holds; aliases that unfold to more are an attack."""
 _PLAIN = default_layout("plain", "no marks of a site generator")
 
 
@@ -87,15 +93,18 @@ def _hugo(top: Path) -> Site | None:
         return None
     data = _data(top, _FILES_READ["hugo"])
     languages, roots = _hugo_languages(data)
+    url = data.get("baseURL") or data.get("baseurl")
     layout = Layout(
         "hugo",
         roots or (Root(_folder(data.get("contentDir"), "content")),),
         languages,
+        language_in_path=bool(data.get("defaultContentLanguageInSubdir")),
+        base=_base_of(url),
         pretty=not data.get("uglyURLs"),
         source_links=_first(top, _RENDER_LINK) != "",
         reason=mark,
     )
-    return Site(top, layout, _host_of(data.get("baseURL") or data.get("baseurl")), known=True)
+    return Site(top, layout, _host_of(url), known=True)
 
 
 def _hugo_content(top: Path) -> Iterator[str]:
@@ -112,11 +121,12 @@ def _hugo_languages(data: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[Roo
     languages = data.get("languages")
     if not isinstance(languages, Mapping):
         return (), ()
-    default = str(data.get("defaultContentLanguage", "en"))
-    names = sorted(map(str, languages), key=lambda name: (name != default, name))
+    default = _word(data.get("defaultContentLanguage")).lower() or "en"
+    by_name = {name.lower(): own for name, own in languages.items() if isinstance(name, str)}
+    names = sorted(by_name, key=lambda name: (name != default, name))
     roots = []
     for name in names:
-        own = languages.get(name)
+        own = by_name[name]
         if isinstance(own, Mapping) and own.get("contentDir"):
             in_subfolder = name != default or data.get("defaultContentLanguageInSubdir")
             roots.append(Root(_folder(own["contentDir"], "content"), f"/{name}" if in_subfolder else ""))
@@ -129,25 +139,35 @@ def _mkdocs(top: Path) -> Site | None:
         return None
     data = _data(top, _FILES_READ["mkdocs"])
     pretty = data.get("use_directory_urls") is not False
-    layout = Layout("mkdocs", (Root(_folder(data.get("docs_dir"), "docs")),), pretty=pretty, reason=mark)
-    redirects = tuple((layout.address(f"{layout.roots[0].folder}/{old}"), new) for old, new in _mkdocs_redirects(data))
-    resolved = tuple(
-        (old, layout.address(f"{layout.roots[0].folder}/{new}") if _inside(new) else new) for old, new in redirects
+    url = data.get("site_url")
+    docs = Root(_folder(data.get("docs_dir"), "docs"))
+    layout = Layout("mkdocs", (docs,), base=_base_of(url), pretty=pretty, reason=mark)
+    redirects = tuple(
+        (layout.address(f"{docs.folder}/{old}"), new if "://" in new else _mkdocs_address(layout, new))
+        for old, new in _mkdocs_redirects(data)
     )
-    return Site(top, layout, _host_of(data.get("site_url")), resolved, known=True)
+    return Site(top, layout, _host_of(url), tuple(pair for pair in redirects if all(pair)), known=True)
+
+
+def _mkdocs_address(layout: Layout, page: str) -> str:
+    """The address of a page that a redirect names by its file, with the fragment that may follow."""
+    file, mark, fragment = page.partition("#")
+    address = layout.address(f"{layout.roots[0].folder}/{file}")
+    return f"{address}{mark}{fragment}" if address else ""
 
 
 def _mkdocs_redirects(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     plugins = data.get("plugins")
-    for plugin in plugins if isinstance(plugins, list) else ():
-        own = plugin.get("redirects") if isinstance(plugin, Mapping) else None
-        maps = own.get("redirect_maps") if isinstance(own, Mapping) else None
+    named = plugins.items() if isinstance(plugins, Mapping) else _pairs(plugins)
+    for name, own in named:
+        maps = own.get("redirect_maps") if name == "redirects" and isinstance(own, Mapping) else None
         if isinstance(maps, Mapping):
-            yield from ((str(old), str(new)) for old, new in maps.items())
+            yield from ((old, new) for old, new in maps.items() if isinstance(old, str) and isinstance(new, str))
 
 
-def _inside(new: str) -> bool:
-    return "://" not in new
+def _pairs(plugins: Any) -> Iterator[tuple[Any, Any]]:
+    for plugin in plugins if isinstance(plugins, list) else ():
+        yield from plugin.items() if isinstance(plugin, Mapping) else ()
 
 
 def _docusaurus(top: Path) -> Site | None:
@@ -164,8 +184,13 @@ def _middleman(top: Path) -> Site | None:
                 reason = (
                     "config.rb" if (top / "config.rb").is_file() else f"{folder.relative_to(top).as_posix()}/*.html.md"
                 )
-                return Site(top, default_layout("middleman", reason), known=True)
+                layout = replace(default_layout("middleman", reason), pretty=_has_directory_indexes(top))
+                return Site(top, layout, known=True)
     return None
+
+
+def _has_directory_indexes(top: Path) -> bool:
+    return _DIRECTORY_INDEXES.search(_text(top / "config.rb", top)) is not None
 
 
 def _named_for_middleman(folder: Path) -> Iterator[Path]:
@@ -185,21 +210,34 @@ def _folder(value: Any, otherwise: str) -> str:
         return otherwise
 
 
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
 def _host_of(url: Any) -> tuple[str, ...]:
+    """The host that serves the handbook; none where it serves other things too, each below a path of its own."""
     try:
-        host = urlsplit(url).hostname if isinstance(url, str) else None
+        host = urlsplit(_word(url)).hostname
     except ValueError:
         host = None
-    return (host,) if host else ()
+    return (host,) if host and not _base_of(url) else ()
+
+
+def _base_of(url: Any) -> str:
+    """What the addresses of a site begin with, by its own URL, such as ``/docs``."""
+    try:
+        return urlsplit(_word(url)).path.rstrip("/")
+    except ValueError:
+        return ""
 
 
 def _data(top: Path, names: tuple[str, ...]) -> Mapping[str, Any]:
     """The configuration of a generator; nothing where it cannot be read, since it is not ours to complain about."""
     name = _first(top, names)
-    text = _text(top / name) if name else ""
+    text = _text(top / name, top) if name else ""
     try:
-        data = tomllib.loads(text) if name.endswith(".toml") else yaml.load(text, Loader=_TOLERANT)
-    except (tomllib.TOMLDecodeError, yaml.YAMLError, RecursionError, ValueError):
+        data = tomllib.loads(text) if name.endswith(".toml") else _loaded(text)
+    except Exception:  # whatever a parser makes of what others wrote
         data = None
     return data if isinstance(data, Mapping) else {}
 
@@ -212,13 +250,47 @@ _TolerantLoader.add_multi_constructor("", lambda loader, suffix, node: None)
 _TOLERANT: Any = _TolerantLoader
 
 
-def _text(file: Path) -> str:
+def _loaded(text: str) -> Any:
+    """What a text in YAML holds; nothing where it is nested too deep, or its aliases unfold to too much."""
+    if too_deep(text, _TOLERANT):
+        return None
+    loader = _TOLERANT(text)
+    try:
+        node = loader.get_single_node()
+        return None if node is None or _unfolds(node) else loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
+def _unfolds(node: yaml.Node) -> bool:
+    """Whether a node holds too many values, each counted as often as it is referred to."""
+    waiting, seen = [node], 0
+    while waiting and seen <= _MOST_VALUES:
+        seen += 1
+        value = waiting.pop().value
+        for one in value if isinstance(value, list) else ():
+            waiting += one if isinstance(one, tuple) else (one,)
+    return seen > _MOST_VALUES
+
+
+def _text(file: Path, top: Path) -> str:
+    """What a file holds; nothing where it is no file, leads out of *top*, or is too large."""
+    if not _is_inside(file, top):
+        return ""
     try:
         with file.open("rb") as opened:
             data = opened.read(MOST_CHARACTERS + 1)
     except OSError:
         return ""
-    return data.decode("utf-8", "replace") if len(data) <= MOST_CHARACTERS else ""
+    return data.decode("utf-8-sig", "replace") if len(data) <= MOST_CHARACTERS else ""
+
+
+def _is_inside(file: Path, top: Path) -> bool:
+    """Whether this is a file, and stays in a folder where links are followed."""
+    try:
+        return file.is_file() and Path(os.path.realpath(file)).is_relative_to(os.path.realpath(top))
+    except OSError:  # a name that no file can have
+        return False
 
 
 def read_redirects(top: Path, names: tuple[str, ...]) -> Redirects:
@@ -226,13 +298,10 @@ def read_redirects(top: Path, names: tuple[str, ...]) -> Redirects:
     exact: dict[str, str] = {}
     families: list[str] = []
     for name in names:
-        file = top / name
-        if not file.is_file() or not os.path.realpath(file).startswith(f"{os.path.realpath(top)}{os.sep}"):
-            continue
         read: Callable[[str], Iterator[_Redirect]] = (
             _yaml_redirects if name.endswith((".yml", ".yaml")) else _line_redirects
         )
-        for old, new, is_pattern in read(_text(file)):
+        for old, new, is_pattern in read(_text(top / name, top)):
             if is_pattern and len(old) > 1:  # else it says nothing about where the pattern holds
                 families.append(old)
             elif not is_pattern and old:
@@ -250,8 +319,8 @@ class _Redirect(NamedTuple):
 def _yaml_redirects(text: str) -> Iterator[_Redirect]:
     """As ``data/redirects.yml`` of a Middleman site: ``sources``, ``target`` and ``comp_op``, ``=`` or ``~``."""
     try:
-        entries = yaml.load(text, Loader=_TOLERANT)
-    except (yaml.YAMLError, RecursionError, ValueError):
+        entries = _loaded(text)
+    except Exception:  # whatever a parser makes of what others wrote
         return
     for entry in entries if isinstance(entries, list) else ():
         if not isinstance(entry, Mapping) or not isinstance(entry.get("target"), str):
@@ -259,22 +328,34 @@ def _yaml_redirects(text: str) -> Iterator[_Redirect]:
         sources = entry.get("sources")
         for source in sources if isinstance(sources, list) else [sources]:
             if isinstance(source, str):
-                yield _redirect(source, entry["target"], entry.get("comp_op", "=") != "=")
+                yield from _redirects(source, entry["target"], entry.get("comp_op", "=") != "=")
 
 
-def _redirect(source: str, target: str, is_pattern: bool) -> _Redirect:
+def _redirects(source: str, target: str, is_pattern: bool) -> Iterator[_Redirect]:
     if not is_pattern:
-        return _Redirect(source, target, False)
-    plain = source.removeprefix("^")
-    end = next((at for at, mark in enumerate(plain) if mark in r"\.^$*+?{}[]|()"), len(plain))
-    return _Redirect(plain[:end], target, True)
+        yield _Redirect(source, target, False)
+        return
+    for one in source.split("|") if "(" not in source else (source,):
+        yield _Redirect(_beginning(one.removeprefix("^")), target, True)
+
+
+def _beginning(pattern: str) -> str:
+    """What all that a pattern matches begins with."""
+    end = next((at for at, mark in enumerate(pattern) if mark in r"\.^$*+?{}[]|()"), len(pattern))
+    may_be_left_out = pattern[end : end + 1] in {"*", "?", "{"}
+    return pattern[: max(0, end - may_be_left_out)]
 
 
 def _line_redirects(text: str) -> Iterator[_Redirect]:
     """As the ``_redirects`` file that GitLab Pages and Netlify read: ``/old /new 301``, with ``*`` and ``:name``."""
     for line in text.splitlines():
-        words = line.partition("#")[0].split()
-        if len(words) < 2:
+        words = line.partition(" #")[0].split()
+        if len(words) < 2 or words[0].startswith("#"):
             continue
-        marks = [words[0].find(mark) for mark in ("*", "/:") if mark in words[0]]
-        yield _Redirect(words[0][: min(marks)], words[1], True) if marks else _Redirect(words[0], words[1], False)
+        old, new, status = words[0], words[1], words[2] if len(words) > 2 else ""
+        marks = [old.find(mark) for mark in ("*", "/:") if mark in old]
+        if marks:
+            yield _Redirect(old[: min(marks)], new, True)
+        else:
+            # Served at its own address, or only for some queries: it is there, but leads nowhere else.
+            yield _Redirect(old, new, status.startswith(("2", "4")) or not new.startswith(("/", "http:", "https:")))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ld_review.checks.base import Check
 from ld_review.finding import Severity
+from ld_review.handbook.handbook import Reply
 from ld_review.source import Span
 
 DIMENSIONS = ("handbook-first", "adult-learning", "async")
@@ -34,6 +35,8 @@ class Example(NamedTuple):
     """The layout of the handbook it pretends to be part of."""
     handbook: tuple[tuple[str, str], ...] = ()
     """The other pages of that handbook: paths and texts."""
+    replies: tuple[tuple[str, Reply], ...] = ()
+    """What other hosts say of URLs; where there are none, nobody asked."""
 
 
 @dataclass(frozen=True)

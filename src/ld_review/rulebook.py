@@ -19,6 +19,7 @@ from ld_review.checks import CHECKS, Kinds, check_class
 from ld_review.checks.base import Check
 from ld_review.errors import ConfigError, RuleError, near
 from ld_review.finding import Severity
+from ld_review.handbook.handbook import Reply
 from ld_review.rule import DIMENSIONS, Authority, Example, Rule
 from ld_review.source import Span
 from ld_review.typed_yaml import Place, arguments, build, compose, entries
@@ -26,7 +27,6 @@ from ld_review.typed_yaml import Place, arguments, build, compose, entries
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MARK = re.compile(r"<mark>|</mark>")
 _ENDINGS = (".yaml", ".yml")
-_NO_PAGES: Mapping[str, str] = MappingProxyType({})
 _NO_OPTIONS = MappingNode("tag:yaml.org,2002:map", [])
 
 
@@ -58,7 +58,8 @@ class _ExampleFile(NamedTuple):
     path: str = "page.md"
     profile: str = ""
     layout: Literal["hugo", "middleman", "mkdocs", "docusaurus", "plain"] = "hugo"
-    handbook: Mapping[str, str] = _NO_PAGES
+    handbook: Mapping[str, str] = MappingProxyType({})
+    replies: Mapping[str, Reply] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -324,8 +325,8 @@ def _example(node: Node, place: Place) -> Example:
         text, spans = found.clean, tuple[Span, ...]()
     else:
         text, spans = unmarked(found.flagged or "", node, place)
-    pages = tuple(found.handbook.items())
-    return Example(text, spans, found.fixed, found.path, found.profile, found.layout, pages)
+    pages, replies = tuple(found.handbook.items()), tuple(found.replies.items())
+    return Example(text, spans, found.fixed, found.path, found.profile, found.layout, pages, replies)
 
 
 def unmarked(marked: str, node: Node, place: Place, called: str = "flagged") -> tuple[str, tuple[Span, ...]]:

@@ -78,7 +78,8 @@ class _RuleSet(NamedTuple):
 
     def draft(self, source: Source, place: str) -> Draft:
         """Read a page and ask the rules that look at one page alone."""
-        return draft_page(source, self.rules, self.settings, place)
+        draft = draft_page(source, self.rules, self.settings, place)
+        return draft._replace(source=source.at_rest())
 
     def finish(self, draft: Draft, handbook: Handbook) -> PageReview:
         """Ask the rules that look across pages."""
@@ -272,8 +273,8 @@ def _handbook(
     """The handbook around the pages of a run; an empty one where no rule asks for it."""
     if not any(looks_across(rule) for rule_set in rule_sets for rule in rule_set.rules):
         return Handbook(config.settings.layout, (), whole=False)
-    entries = [outcome.draft.facts.entry for outcome in outcomes if outcome.draft.facts]
-    return survey(config, entries, executor, folders=folders)
+    pages = [outcome.draft.facts for outcome in outcomes if outcome.draft.facts]
+    return survey(config, pages, executor, folders=folders)
 
 
 class _Finished(NamedTuple):
@@ -372,7 +373,8 @@ def _fixed_across(
     before: PageReview, outcome: _Outcome, rule_set: _RuleSet, handbook: Handbook, fixing: _Fixing
 ) -> _Finished:
     """A page after the fixes for which the handbook had to be asked."""
-    source, earlier, facts = before.source, outcome.fixed, outcome.draft.facts
+    source = Source(before.path, before.source.text)
+    earlier, facts = outcome.fixed, outcome.draft.facts
     place = facts.entry.path if facts else ""
     fixed = fix_page(source, lambda one: rule_set.finish(rule_set.draft(one, place), handbook), fixing.unsafe)
     if fixed.review.source.text == source.text:

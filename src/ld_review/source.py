@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -71,16 +71,14 @@ class Source:
         """
         return cls(path, data.decode("utf-8-sig"))
 
-    @cached_property
+    def at_rest(self) -> Source:
+        """The same page in as little memory as its file takes, for when thousands are kept."""
+        return _AtRest(self.path, self.text.encode("utf-8", "surrogatepass"))
+
+    @property
     def line_starts(self) -> tuple[int, ...]:
         """Where each line starts. Only ``\\n``, ``\\r\\n`` and ``\\r`` end a line, as in Markdown."""
-        if "\r" in self.text:
-            return (0, *(match.end() for match in _LINE_ENDING.finditer(self.text)))
-        starts, length = [0], 0
-        for line in self.text.split("\n"):
-            length += len(line) + 1
-            starts.append(length)
-        return tuple(starts[:-1])
+        return _line_starts(self.text)
 
     def position(self, offset: int) -> Position:
         """The line and column of an offset, both from 1."""
@@ -98,3 +96,37 @@ class Source:
     def __getitem__(self, span: Span) -> str:
         """The text of a span."""
         return self.text[span.start : span.end]
+
+
+class _AtRest(Source):
+    """A page whose text is decoded when somebody asks for it."""
+
+    def __init__(self, path: PurePath, data: bytes) -> None:
+        object.__setattr__(self, "path", path)
+        object.__setattr__(self, "_data", data)
+
+    @property
+    def text(self) -> str:
+        """The text, decoded."""
+        data: bytes = self.__dict__["_data"]
+        return _text(data)
+
+    def at_rest(self) -> Source:
+        """Itself."""
+        return self
+
+
+@lru_cache(maxsize=4)
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")
+
+
+@lru_cache(maxsize=4)
+def _line_starts(text: str) -> tuple[int, ...]:
+    if "\r" in text:
+        return (0, *(match.end() for match in _LINE_ENDING.finditer(text)))
+    starts, length = [0], 0
+    for line in text.split("\n"):
+        length += len(line) + 1
+        starts.append(length)
+    return tuple(starts[:-1])

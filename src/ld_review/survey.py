@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import NamedTuple
@@ -12,12 +13,14 @@ from ld_review.cache import EntryCache, key_of, settings_key
 from ld_review.cache_folder import cache_folder
 from ld_review.checks.base import AcrossPages
 from ld_review.config import Config
-from ld_review.discovery import Wanted, discover
+from ld_review.discovery import Wanted, discover, page_named, page_test
 from ld_review.engine import Settings, read_page
+from ld_review.external import State, check_urls
 from ld_review.files import UnreadableError, decoded, read_bytes
-from ld_review.handbook.facts import Entry, facts_of
-from ld_review.handbook.handbook import Handbook
-from ld_review.handbook.layout import Root
+from ld_review.handbook.facts import Entry, PageFacts, facts_of, unread
+from ld_review.handbook.handbook import Handbook, Reply
+from ld_review.handbook.layout import FURTHER_PAGES, Root
+from ld_review.handbook.target import parts
 from ld_review.layouts import Site, read_redirects
 from ld_review.mapping import Mapper, mapped
 from ld_review.rule import Rule
@@ -29,14 +32,30 @@ class _Unread(NamedTuple):
     place: str
     file: Path
     key: bytes
+    """Empty where it cannot be read."""
     settings: int
+
+
+class _Kind(NamedTuple):
+    """How pages are read for which the same settings hold."""
+
+    settings: Settings
+    key: bytes
+    """What stands for the settings."""
 
 
 def place_of(path: PurePath | str, site: Site | None) -> str:
     """Where a page lies in the handbook: relative to its top, with slashes; as it was named where it lies outside."""
     if site is None:
         return PurePath(path).as_posix()
+    top = f"{site.top}{os.sep}"
+    if str(path).startswith(top) and ".." not in str(path):
+        return str(path)[len(top) :].replace(os.sep, "/")
     relative = os.path.relpath(path, site.top).replace(os.sep, "/")
+    if relative.startswith("../"):  # unless it only looks so, where a link leads to one of the two
+        folder, name = os.path.split(path)
+        real = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118 - of a path that need not be one
+        relative = os.path.relpath(real, os.path.realpath(site.top)).replace(os.sep, "/")
     return PurePath(path).as_posix() if relative.startswith("../") else relative
 
 
@@ -47,22 +66,22 @@ def looks_across(rule: Rule) -> bool:
 
 def survey(
     config: Config,
-    entries: Sequence[Entry],
+    pages: Sequence[PageFacts],
     executor: Mapper | None = None,
     *,
     folders: bool = False,
-    cached: bool = True,
 ) -> Handbook:
-    """The handbook that the pages with these *entries* belong to.
+    """The handbook that *pages*, those under review, belong to.
 
     Its other pages are read where the layout is known; otherwise *folders* says that whole folders are under review, so
     that what is not among them does not exist.
     """
     site, wanted = config.site, config.handbook
+    entries = [page.entry for page in pages]
     others: list[Entry] = []
     if site is not None and site.known:
         reviewed = {entry.path for entry in entries}
-        others = _others(config, site, reviewed, EntryCache(cache_folder() if cached else None), executor)
+        others = _others(config, site, reviewed, EntryCache(_cache(config)), executor)
     redirects = read_redirects(site.top, wanted.redirects).with_exact(site.redirects) if site else None
     return Handbook(
         config.settings.layout,
@@ -72,43 +91,64 @@ def survey(
         whole=bool(site and (site.known or folders)),
         complete=wanted.complete,
         reviewed=frozenset(entry.path for entry in entries),
+        texts={page.entry.path: page.text for page in pages if page.text},
+        replies=_replies(config, pages) if config.check_external else None,
     )
+
+
+def _cache(config: Config) -> Path | None:
+    return cache_folder() if config.use_cache else None
+
+
+def _replies(config: Config, pages: Sequence[PageFacts]) -> dict[str, Reply]:
+    """What other hosts say of the URLs that pages link to, where they are dead or have moved."""
+    links = (link.target for page in pages for link in page.detail().links)
+    urls = dict.fromkeys(target for target in links if parts(target).host not in ("", "?"))
+    answers = check_urls(urls, replace(config.external, cache=_cache(config)))
+    return {
+        url: Reply(answer.state is State.DEAD, answer.reason, answer.address)
+        for url, answer in answers.items()
+        if answer.state in (State.DEAD, State.MOVED)
+    }
 
 
 def _others(config: Config, site: Site, reviewed: set[str], cache: EntryCache, executor: Mapper | None) -> list[Entry]:
     """The entries of the pages that are not under review."""
-    unread, kinds = _listed(config, site, reviewed)
-    known = cache.get([page.key for page in unread])
-    missing = [page for page in unread if page.key not in known]
-    read = dict(
-        zip((page.key for page in missing), chain.from_iterable(mapped(_entry, kinds, missing, executor)), strict=True)
-    )
-    cache.put({key: entry for key, entry in read.items() if entry is not None})
-    found = {**known, **{key: entry for key, entry in read.items() if entry is not None}}
-    return [found[page.key]._replace(path=page.place) for page in unread if page.key in found]
+    listed, kinds = _listed(config, site, reviewed)
+    known = cache.get([page.key for page in listed if page.key])
+    missing = [page for page in listed if page.key and page.key not in known]
+    read = list(chain.from_iterable(mapped(_entry, kinds, missing, executor)))
+    cache.put({key: entry for key, entry in read if key})
+    found = {page.place: entry for page, (_, entry) in zip(missing, read, strict=True)}
+    return [
+        (found.get(page.place) or known.get(page.key) or unread(page.place))._replace(path=page.place)
+        for page in listed
+    ]
 
 
-def _listed(config: Config, site: Site, reviewed: set[str]) -> tuple[list[_Unread], tuple[Settings, ...]]:
-    """The pages that are not under review, and the settings by which they are read."""
-    kinds: dict[int, int] = {}
-    settings: list[Settings] = []
-    keys: list[bytes] = []
-    unread = []
-    for file in _pages(config, site):
+def _listed(config: Config, site: Site, reviewed: set[str]) -> tuple[list[_Unread], tuple[_Kind, ...]]:
+    """The pages that are not under review, and the ways in which they are read."""
+    numbers: dict[int, int] = {}
+    kinds: list[_Kind] = []
+    listed = []
+    for file, is_read in _pages(config, site):
         place = place_of(file, site)
         if place in reviewed:
             continue
         own = config.settings_for(file)
-        if id(own) not in kinds:
-            kinds[id(own)] = len(settings)
-            settings.append(own)
-            keys.append(settings_key(_parts(own)))
-        number = kinds[id(own)]
-        try:
-            unread.append(_Unread(place, file, key_of(read_bytes(file), place, keys[number]), number))
-        except UnreadableError:
-            continue  # nothing is known of it, and it is not under review
-    return unread, tuple(settings)
+        if id(own) not in numbers:
+            numbers[id(own)] = len(kinds)
+            kinds.append(_Kind(own, settings_key(_parts(own))))
+        number = numbers[id(own)]
+        listed.append(_Unread(place, file, _key(file, place, kinds[number]) if is_read else b"", number))
+    return listed, tuple(kinds)
+
+
+def _key(file: Path, place: str, kind: _Kind) -> bytes:
+    try:
+        return key_of(read_bytes(file), place, kind.key)
+    except UnreadableError:
+        return b""
 
 
 def _parts(settings: Settings) -> Iterator[str]:
@@ -117,23 +157,50 @@ def _parts(settings: Settings) -> Iterator[str]:
     yield repr(settings.lexicon.kinds)
 
 
-def _pages(config: Config, site: Site) -> Iterator[Path]:
-    """All pages of the handbook, those that are excluded from review too: links may lead there."""
-    roots = [folder for root in config.settings.layout.roots for folder in _folders(site.top, root)]
-    wanted = Wanted(extend_include=tuple(config.extend_include), root=config.root)
-    yield from discover(roots, wanted).pages
+def _pages(config: Config, site: Site) -> Iterator[tuple[Path, bool]]:
+    """All pages of the handbook, those that are excluded from review too: links may lead there.
+
+    Of each it says whether it can be read: of those in another markup all there is to know is that they are there.
+    """
+    layout = config.settings.layout
+    roots = [folder for root in layout.roots for folder in _folders(site.top, root)]
+    own, root = tuple(config.extend_include), config.root
+    if not site.top.is_relative_to(root):
+        own, root = (), site.top
+    further = tuple(f"*{ending}" for ending in FURTHER_PAGES.get(layout.name, ()))
+    is_read = page_test(Wanted(extend_include=own, root=root))
+    wanted = Wanted(extend_include=(*own, *further), root=root, ignore_files=(".gitignore",))
+    for file in discover(roots, wanted).pages:
+        yield file, is_read(file.name, os.path.realpath(file)) if own else page_named(file.name)
 
 
 def _folders(top: Path, root: Root) -> Iterator[Path]:
-    found = top.glob(root.folder) if "*" in root.folder else [top / root.folder]
-    return (folder for folder in found if folder.is_dir())
+    """The folders that a root stands for, as far as they are there and do not lead out of the handbook."""
+    found = [top]
+    for part in filter(None, root.folder.split("/")):
+        found = [below for folder in found for below in (_below(folder) if part == "*" else (folder / part,))]
+    real = os.path.realpath(top)
+    return (folder for folder in found if folder.is_dir() and Path(os.path.realpath(folder)).is_relative_to(real))
 
 
-def _entry(kinds: Sequence[Settings], page: _Unread) -> Entry | None:
-    """The entry of a page; None where it cannot be read."""
-    settings = kinds[page.settings]
+def _below(folder: Path) -> list[Path]:
     try:
-        read, _ = read_page(decoded(page.file, read_bytes(page.file)), settings)
-        return facts_of(read, page.place, settings.heading_ids).entry
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _entry(kinds: Sequence[_Kind], page: _Unread) -> tuple[bytes, Entry]:
+    """The entry of a page with its key, which is empty where the page cannot be read."""
+    settings, key = kinds[page.settings]
+    try:
+        data = read_bytes(page.file)
+        read, _ = read_page(decoded(page.file, data), settings)
+        return key_of(data, page.place, key), facts_of(read, page.place, settings.heading_ids).entry
     except Exception:  # a page that is not under review never stops a run
-        return None
+        return b"", unread(page.place)
+
+
+def read_entry(file: Path, place: str, settings: Settings) -> Entry:
+    """What links need to know of the page in a file, as far as it can be read."""
+    return _entry([_Kind(settings, b"")], _Unread(place, file, b"", 0))[1]

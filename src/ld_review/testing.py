@@ -88,20 +88,21 @@ def review_example(rule: Rule, example: Example, text: str, settings: Settings |
     settings = replace(settings, layout=default_layout(example.layout))
     source = Source(PurePath(example.path), text)
     draft = draft_page(source, (rule,), settings, example.path)
-    return finish_page(draft, (rule,), settings, _handbook(draft, example, settings))
+    return finish_page(draft, (rule,), settings, _handbook(draft, rule, example, settings))
 
 
-def _handbook(draft: Draft, example: Example, settings: Settings) -> Handbook:
+def _handbook(draft: Draft, rule: Rule, example: Example, settings: Settings) -> Handbook:
     """The handbook that an example pretends to be part of."""
     plain = replace(settings, forced_profile="")
-    others = (draft_page(Source(PurePath(path), text), (), plain, path) for path, text in example.handbook)
-    entries = [one.facts.entry for one in (draft, *others) if one.facts]
+    others = (draft_page(Source(PurePath(path), text), (rule,), plain, path) for path, text in example.handbook)
+    pages = [one.facts for one in (draft, *others) if one.facts]
     return Handbook(
         settings.layout,
-        entries,
+        [page.entry for page in pages],
         hosts=settings.hosts.in_group("handbook"),
-        whole=True,
         reviewed=frozenset([example.path]),
+        texts={page.entry.path: page.text for page in pages if page.text},
+        replies=dict(example.replies) or None,
     )
 
 

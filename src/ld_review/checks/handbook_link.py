@@ -10,10 +10,10 @@ from typing import Literal, NamedTuple
 
 from ld_review.checks.base import AcrossPages, Match
 from ld_review.finding import Edit
-from ld_review.handbook.anchors import nearest
+from ld_review.handbook.anchors import Nearest
 from ld_review.handbook.facts import Detail, Entry, LinkFact
 from ld_review.handbook.handbook import Handbook, Leading
-from ld_review.handbook.layout import as_link, first_folder
+from ld_review.handbook.layout import as_link, first_folder, url_as_link
 from ld_review.handbook.target import parts, tidy
 
 Problem = Literal[
@@ -32,6 +32,10 @@ Problem = Literal[
 
 _QUOTED_MAY_STAY = frozenset({"absolute", "relative", "redirected", "missing-trailing-slash"})
 """What is no fault in a quotation, or in a text that is sent elsewhere."""
+_MOST_GUESSED = 300
+"""How many links of a page are told what may have been meant: a page with more has another trouble than those."""
+_MOST_COMPARED = 300
+"""Of the pages beside one that is missing."""
 _TOLD_BY_ONE_PAGE = frozenset({"absolute", "dead-anchor-here", "missing-leading-slash"})
 
 
@@ -42,6 +46,8 @@ class _Asked(NamedTuple):
     led: Leading
     own: str
     handbook: Handbook
+    guess: bool = True
+    """Whether to look for what may have been meant."""
 
 
 class _Answer(NamedTuple):
@@ -75,13 +81,13 @@ class HandbookLink(AcrossPages):
     def find_across(self, entry: Entry, detail: Detail, handbook: Handbook) -> Iterator[Match]:
         """Yield what is found on a page of the handbook, in order of place."""
         own = entry.path
-        judge = _PROBLEMS[self.problem]
-        for link in detail.links:
+        judge, guesses = _PROBLEMS[self.problem], _MOST_GUESSED
+        for link, led in handbook.own_links(entry, detail):
             if link.quoted and self.problem in _QUOTED_MAY_STAY:
                 continue
-            led = handbook.follow(own, link.target)
-            answer = judge(_Asked(link, led, own, handbook)) if led.leads != "elsewhere" else None
+            answer = judge(_Asked(link, led, own, handbook, guess=guesses > 0))
             if answer is not None:
+                guesses -= 1
                 yield _match(link, led, answer)
 
 
@@ -101,7 +107,7 @@ def _match(link: LinkFact, led: Leading, answer: _Answer) -> Match:
 def _dead_page(asked: _Asked) -> _Answer | None:
     if asked.led.leads != "dead":
         return None
-    other = _nearest_address(asked.led.path, asked.handbook)
+    other = _nearest_address(asked.led.path, asked.handbook) if asked.guess else ""
     return _Answer(near=f"; did you mean '{other}'?" if other else "")
 
 
@@ -112,7 +118,10 @@ def _nearest_address(wanted: str, handbook: Handbook) -> str:
     same = handbook.named(name) or handbook.named("-".join(name.removesuffix(".md").split()))
     if len(same) == 1:
         return same[0]
-    close = get_close_matches(wanted, handbook.beside(wanted), n=1, cutoff=0.85)
+    beside = handbook.beside(wanted)
+    if len(beside) > _MOST_COMPARED:
+        beside = tuple(other for other in beside if tidy(other).rpartition("/")[2][:2].lower() == name[:2])
+    close = get_close_matches(wanted, beside[:_MOST_COMPARED], n=1, cutoff=0.85)
     return close[0] if close else ""
 
 
@@ -130,7 +139,7 @@ def _dead_anchor(asked: _Asked) -> _Answer | None:
     page, fragment = asked.led.page, asked.led.target.fragment
     if page is None or asked.handbook.has_anchor(page, fragment) is not False:
         return None
-    found = nearest(fragment, page.anchors)
+    found = asked.handbook.anchors(page).nearest(fragment) if asked.guess else Nearest()
     near = f"; did you mean '#{found.anchor}'?" if found.anchor else ""
     better = asked.link.target.partition("#")[0] + f"#{found.anchor}" if found.sure else ""
     return _Answer(better, safe=False, near=near)
@@ -140,10 +149,12 @@ def _redirected(asked: _Asked) -> _Answer | None:
     led = asked.led
     if led.leads != "redirect":
         return None
-    suffix = led.target.suffix
+    new, target = parts(led.address), led.target
     arrives = led.page is not None and asked.handbook.has_anchor(led.page, led.target.fragment)
     safe = not led.target.fragment or bool(arrives)
-    return _Answer(led.address if parts(led.address).fragment else led.address + suffix, safe)
+    query = f"?{target.query}" if target.query and not new.query else ""
+    fragment = f"#{target.fragment}" if target.fragment else ""
+    return _Answer(url_as_link(led.address) + ("" if new.fragment else query + fragment), safe)
 
 
 def _wrong_case(asked: _Asked) -> _Answer | None:
@@ -192,7 +203,7 @@ def _absolute(asked: _Asked) -> _Answer | None:
     target, handbook = asked.led.target, asked.handbook
     if not target.host or not (handbook.is_declared_host(target.host) or asked.led.leads in ("page", "redirect")):
         return None
-    return _Answer(target.path + target.suffix)
+    return _Answer(f"/{target.path.lstrip('/')}{target.suffix}")  # two slashes would begin with a host
 
 
 def _source_file(asked: _Asked) -> _Answer | None:

@@ -8,22 +8,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ld_review.checks.base import AcrossPages, Match
-from ld_review.handbook.anchors import nearest
 from ld_review.handbook.facts import Detail, Entry
 from ld_review.handbook.handbook import Handbook
 from ld_review.handbook.target import tidy
-from ld_review.source import Span
 
 _MOST_NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Incoming(AcrossPages):
-    """Yield, for each dead destination to which pages that are not under review link, the place on this page that may
-    have been meant: a heading, or the title.
+    """Yield the places on this page that dead links may mean: headings, or the title.
 
-    Words: ``{target}`` (the fragment or the address), ``{links}`` (on how many pages it stands), ``{pages}`` (the first
-    of their files), ``{near}`` (``; did you mean ...?`` or nothing), ``{address}`` (of this page).
+    The links stand on pages that are not under review. Words: ``{target}`` (the fragments or addresses, quoted),
+    ``{links}`` (``2 pages link``), ``{pages}`` (the first of their files), ``{near}`` (``; did you mean ...?`` or
+    nothing), ``{address}`` (of this page).
     """
 
     dead: Literal["anchor", "page"]
@@ -41,37 +39,52 @@ class Incoming(AcrossPages):
     @staticmethod
     def _anchors(entry: Entry, detail: Detail, handbook: Handbook) -> Iterator[Match]:
         missing: defaultdict[str, set[str]] = defaultdict(set)
-        for path in handbook.linked_from.get(entry.path, ()):
-            if path in handbook.reviewed:
-                continue
-            for target in handbook.entries[path].targets:
-                led = handbook.follow(path, target)
-                if led.page is entry and handbook.has_anchor(entry, led.target.fragment) is False:
-                    missing[led.target.fragment].add(path)
-        for fragment, pages in missing.items():
-            close = nearest(fragment, entry.anchors).anchor
-            words = {"target": f"#{fragment}", "near": f"; did you mean '#{close}'?" if close else ""}
-            yield Match(_heading(detail, close), {**words, **_named(pages), "address": handbook.addresses[entry.path]})
+        for path, led in handbook.leading_to(_name(entry, handbook)):
+            leads_here = led.page is not None and led.page.path == entry.path
+            if leads_here and handbook.has_anchor(entry, led.target.fragment) is False:
+                missing[led.target.fragment].add(path)
+        places = {section.id: section.text for section in reversed(detail.sections) if section.id}
+        anchors = handbook.anchors(entry)
+        close = {fragment: anchors.nearest(fragment).anchor for fragment in missing}
+        meant: defaultdict[str, list[str]] = defaultdict(list)
+        for fragment in sorted(missing):
+            meant[close[fragment]].append(fragment)
+        for anchor, fragments in meant.items():
+            words = {
+                "target": _listed([f"'#{fragment}'" for fragment in fragments]),
+                "near": f"; did you mean '#{anchor}'?" if anchor else "",
+                "address": handbook.addresses[entry.path],
+                **_named(set().union(*(missing[fragment] for fragment in fragments))),
+            }
+            yield Match(places.get(anchor, detail.title_span), words)
 
     @staticmethod
     def _addresses(entry: Entry, detail: Detail, handbook: Handbook) -> Iterator[Match]:
-        own = handbook.addresses.get(entry.path, "")
-        name = tidy(own).rpartition("/")[2].lower()
+        own, name = handbook.addresses.get(entry.path, ""), _name(entry, handbook)
         if not name or handbook.named(name) != (own,):
             return
-        for address, pages in handbook.dead_addresses.items():
-            others = pages - handbook.reviewed
-            if others and address.rpartition("/")[2].lower() == name:
-                yield Match(detail.title_span, {"target": address, "near": "", **_named(others), "address": own})
+        dead: defaultdict[str, set[str]] = defaultdict(set)
+        for path, led in handbook.leading_to(name):
+            address = tidy(led.path)
+            if led.leads == "dead" and address.rpartition("/")[2].lower() == name:
+                dead[address].add(path)
+        if dead:
+            targets = _listed([f"'{address}'" for address in sorted(dead)])
+            words = {"target": targets, "near": "", "address": own, **_named(set().union(*dead.values()))}
+            yield Match(detail.title_span, words)
 
 
-def _named(pages: set[str] | frozenset[str]) -> Mapping[str, str]:
-    shown = ", ".join(sorted(pages)[:_MOST_NAMED])
+def _name(entry: Entry, handbook: Handbook) -> str:
+    """The last part of a page's address, in lower case."""
+    return tidy(handbook.addresses.get(entry.path, "")).rpartition("/")[2].lower()
+
+
+def _named(pages: set[str]) -> Mapping[str, str]:
     number = len(pages)
-    more = f" and {number - _MOST_NAMED} more" if number > _MOST_NAMED else ""
-    return {"links": f"{number} page" if number == 1 else f"{number} pages", "pages": shown + more}
+    return {"links": "1 page links" if number == 1 else f"{number} pages link", "pages": _listed(sorted(pages))}
 
 
-def _heading(detail: Detail, anchor: str) -> Span:
-    found = (section.text for section in detail.sections if anchor and section.id == anchor)
-    return next(found, detail.title_span)
+def _listed(names: list[str]) -> str:
+    """The first of some names, and how many more there are."""
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more

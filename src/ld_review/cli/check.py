@@ -64,7 +64,8 @@ _OPTIONS = (
     click.option("--quiet", "-q", is_flag=True, help="Findings only: no summary, no progress."),
     click.option("--verbose", "-v", is_flag=True, help="Every finding in full, and why its rule exists."),
     click.option("--statistics", is_flag=True, help="How often each rule found something, instead of the findings."),
-    click.option("--no-cache", is_flag=True, help="Review every page anew (there is no cache yet)."),
+    click.option("--check-external", is_flag=True, help="Also ask other hosts whether the pages linked to are there."),
+    click.option("--no-cache", is_flag=True, help="Use nothing that is known from earlier runs."),
 )
 
 
@@ -79,6 +80,7 @@ def check(paths: tuple[str, ...], **options: Any) -> int:
         config = replace(config, fail_on=None if options["fail_on"] == "never" else Severity(options["fail_on"]))
     if options["exclude"]:
         config = replace(config, exclude=(*config.exclude, *options["exclude"]))
+    config = replace(config, check_external=options["check_external"], use_cache=not options["no_cache"])
     if STDIN in paths:
         return _check_stdin(config, options, outputs)
     return _check_paths(paths, config, options, outputs)

@@ -14,6 +14,7 @@ from ld_review.cli.terminal import wants_color
 from ld_review.discovery import page_named
 from ld_review.reporters.display import harmless, paint
 from ld_review.runner import find_pages, review_paths
+from ld_review.survey import place_of, read_entry
 
 if TYPE_CHECKING:
     from ld_review.config import Config
@@ -40,10 +41,27 @@ def _explained(path: Path, config: Config, color: bool) -> Iterator[str]:
     yield f"preset: {preset or 'none'}"
     yield f"language: {_language(path, config)}"
     yield f"heading ids: {settings.heading_ids}"
+    yield from _site(path, config)
     for failure in config.failures:
         yield f"{paint('failure', 'error', color)}: {harmless(failure.message)}"
     yield ""
     yield from _decisions(path, config, color)
+
+
+def _site(path: Path, config: Config) -> Iterator[str]:
+    """What is known of the site that the page belongs to, and where the page is on it."""
+    site = config.site
+    if site is None or not site.known:
+        yield "layout: not known, so links to other pages are only followed among the folders under review"
+        return
+    layout = site.layout
+    roots = ", ".join(f"{root.folder or '.'}/" + (f" at {root.prefix}" if root.prefix else "") for root in layout.roots)
+    yield f"layout: {layout.name} ({harmless(layout.reason)}), pages in {harmless(roots)} of {harmless(str(site.top))}"
+    place = place_of(path, site)
+    entry = read_entry(path, place, config.settings_for(path)) if path.is_file() else None
+    address = layout.address(place, entry.named if entry else {})
+    yield f"address: {harmless(address) if address else 'none; it makes no page of its own'}"
+    yield f"hosts: {harmless(', '.join(config.settings_for(path).hosts.in_group('handbook'))) or 'none declared'}"
 
 
 def _taken(path: Path, config: Config) -> str:

@@ -78,7 +78,8 @@ def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
         config = config.with_profile(options["profile"])
     severity = _severities(options["severity"])
     config = config.with_command_line(_words(options["select"]), _words(options["ignore"]), severity)
-    return config.located(_folder(pages)) if pages else config
+    located = pages or [path for path in [options.get("stdin_filename")] if path]
+    return config.located(_folder(located)) if located else config
 
 
 def known_rule(rule_id: str, config: Config) -> Rule:

@@ -8,6 +8,7 @@ its keys; passages without a key in common are never compared, which keeps the w
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -76,7 +77,8 @@ _WORDS_OF_CONTRACT = 4
 _LICENCE = "copyright"
 _TEMPLATE_NAMES = frozenset({"template", "templates"})
 _LOW = (1 << 32) - 1
-_PASSAGE = Struct("<IIII")
+_GROUPS = 16
+_PASSAGE = Struct("<IIIII")
 
 
 class Passage(NamedTuple):
@@ -87,6 +89,8 @@ class Passage(NamedTuple):
     """A hash of two bytes for each word, in order; case, punctuation and marks are gone."""
     keys: bytes
     """The hashes, four bytes each, of some of its shingles."""
+    line: int = 0
+    """The number of its first line."""
 
     @property
     def length(self) -> int:
@@ -104,8 +108,8 @@ class PageText(NamedTuple):
     def packed(self) -> bytes:
         """As bytes, for a cache."""
         parts = [pack("<I", len(self.headings)), self.headings]
-        for span, words, keys in self.passages:
-            parts += (_PASSAGE.pack(*span, len(words), len(keys)), words, keys)
+        for span, words, keys, line in self.passages:
+            parts += (_PASSAGE.pack(*span, len(words), len(keys), line), words, keys)
         return b"".join(parts)
 
     @classmethod
@@ -114,10 +118,10 @@ class PageText(NamedTuple):
         at = 4 + unpack("<I", data[:4])[0]
         headings, found = data[4:at], []
         while at < len(data):
-            start, end, words, keys = _PASSAGE.unpack_from(data, at)
+            start, end, words, keys, line = _PASSAGE.unpack_from(data, at)
             at += _PASSAGE.size
             middle = at + words
-            found.append(Passage(Span(start, end), data[at:middle], data[middle : middle + keys]))
+            found.append(Passage(Span(start, end), data[at:middle], data[middle : middle + keys], line))
             at = middle + keys
         return cls(tuple(found), headings)
 
@@ -131,8 +135,8 @@ class Copy(NamedTuple):
     words: int
     """Of all passages that the two pages share."""
     other: str
-    other_span: Span
-    """Where the first passage of ``span`` stands on the other page."""
+    other_line: int
+    """On which line of the other page the first passage of ``span`` begins."""
     also: tuple[Span, ...] = ()
     """The further runs on the page."""
 
@@ -151,7 +155,7 @@ def _passages(document: Document) -> tuple[Passage, ...]:
     for span, words in _running_text(document):
         legalese.update(_LEGALESE.intersection(words))
         hashes = _word_hashes(words)
-        found.append(Passage(span, hashes, _keys(hashes)))
+        found.append(Passage(span, hashes, _keys(hashes), document.source.position(span.start).line))
     return tuple(found) if len(legalese) < _WORDS_OF_CONTRACT else ()
 
 
@@ -333,11 +337,16 @@ def _candidates(library: _Library) -> Iterator[tuple[int, int]]:
 
 
 def _holders_of_keys(passages: Sequence[Passage]) -> Iterator[list[int]]:
-    """For each key that several passages have, their numbers."""
-    entries: list[int] = []
+    """For each key that several passages have, their numbers. Keys come in groups, to be sorted in little memory."""
+    groups = [array("Q") for _ in range(_GROUPS)]
     for number, passage in enumerate(passages):
-        entries += [key << 32 | number for key in unpack(f"<{len(passage.keys) // _KEY_BYTES}I", passage.keys)]
-    entries.sort()
+        for key in unpack(f"<{len(passage.keys) // _KEY_BYTES}I", passage.keys):
+            groups[key % _GROUPS].append(key << 32 | number)
+    for group in groups:
+        yield from _repeated(sorted(group))
+
+
+def _repeated(entries: Sequence[int]) -> Iterator[list[int]]:
     begin = 0
     for end in range(1, len(entries) + 1):
         if end == len(entries) or entries[end] >> 32 != entries[begin] >> 32:
@@ -363,7 +372,7 @@ def _copies_of(library: _Library, page: int, shared: Mapping[int, Mapping[int, i
         told.update(found)
         runs = sorted(_runs(found), key=lambda run: (-_words(library, run), run))
         spans = [Span(library.passages[run[0]].span.start, library.passages[run[-1]].span.end) for run in runs]
-        there = library.passages[found[runs[0][0]]].span
+        there = library.passages[found[runs[0][0]]].line
         yield Copy(library.paths[page], spans[0], words, library.paths[other], there, tuple(sorted(spans[1:])))
 
 

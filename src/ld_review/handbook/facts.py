@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from ld_review.document import Document, Inline, Section
+from ld_review.handbook.copies import text_of
 from ld_review.handbook.target import is_own
 from ld_review.markdown.heading_ids import STRATEGIES
 from ld_review.markdown.html import TAG, attributes
@@ -21,9 +22,9 @@ _ATTRIBUTE_ID = re.compile(r"#([\w:-]+)")
 _ATTRIBUTE_NAME = re.compile(r"""(?<![\w-])(?:name|id)\s*=\s*["']([^"'\s]+)["']""")
 _HEADING_LINE = re.compile(r"^#{1,6}[ \t]*([^\n]*)", re.MULTILINE)
 _ATTRIBUTE_LINE = re.compile(r"^\{:[^\n]*\}[ \t]*$", re.MULTILINE)
-_ADDRESS_KEYS = ("url", "permalink", "slug")
+_ADDRESS_KEYS = ("url", "slug", "id")
 _ALIAS_KEYS = ("aliases", "redirect_from")
-_SHORTCODE = re.compile(r"\{\{[<%]\s*/?\s*([\w./-]+)")
+_SHORTCODE = re.compile(r"\{\{[<%]\s*/?\s*(\w[\w./-]*)")
 _WITHOUT_ANCHORS = frozenset(
     [
         "alert",
@@ -117,6 +118,11 @@ class Entry(NamedTuple):
     """Where it links to, each destination once; those that name a host without query."""
 
 
+def unread(path: str) -> Entry:
+    """The entry of a page that is there, and of which nothing else is known."""
+    return Entry(path, {}, (), (), generated=True, learning=False, declared=False, targets=())
+
+
 class Detail(NamedTuple):
     """What is needed of a page only while it is itself looked at."""
 
@@ -136,11 +142,13 @@ class PageFacts(NamedTuple):
     entry: Entry
     packed: bytes
     """The detail, packed: thousands of pages wait at once for the whole handbook to be known."""
+    text: bytes = b""
+    """What copies are told by, packed; empty where nobody looks for them."""
 
     @classmethod
-    def of(cls, entry: Entry, detail: Detail) -> PageFacts:
+    def of(cls, entry: Entry, detail: Detail, text: bytes = b"") -> PageFacts:
         """The facts with their detail packed."""
-        return cls(entry, pickle.dumps(detail, pickle.HIGHEST_PROTOCOL))
+        return cls(entry, pickle.dumps(detail, pickle.HIGHEST_PROTOCOL), text)
 
     def detail(self) -> Detail:
         """The detail, unpacked."""
@@ -148,7 +156,7 @@ class PageFacts(NamedTuple):
         return detail
 
 
-def facts_of(page: Page, path: str, heading_ids: str) -> PageFacts:
+def facts_of(page: Page, path: str, heading_ids: str, *, with_text: bool = False) -> PageFacts:
     """The facts of a page in the file *path*, whose headings have ids by the strategy *heading_ids*."""
     document = page.document
     links = tuple(_links(document))
@@ -162,7 +170,8 @@ def facts_of(page: Page, path: str, heading_ids: str) -> PageFacts:
         page.course.profile.declared,
         tuple(dict.fromkeys(_without_query(link.target) for link in links)),
     )
-    return PageFacts.of(entry, Detail(sections_of(document), links))
+    text = text_of(document).packed() if with_text else b""
+    return PageFacts.of(entry, Detail(sections_of(document), links), text)
 
 
 def sections_of(document: Document) -> tuple[SectionFact, ...]:

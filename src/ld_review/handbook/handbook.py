@@ -7,14 +7,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from posixpath import dirname, normpath
-from typing import Literal, NamedTuple
+from types import MappingProxyType
+from typing import Literal, NamedTuple, TypeVar
 from urllib.parse import unquote
 
-from ld_review.handbook.facts import Entry
+from ld_review.handbook.anchors import Anchors
+from ld_review.handbook.copies import Copy, PageText, find_copies
+from ld_review.handbook.facts import Detail, Entry, LinkFact
 from ld_review.handbook.layout import Layout, first_folder, folders
 from ld_review.handbook.redirects import Redirects
 from ld_review.handbook.target import Target, parts, resolved, tidy
 
+_Value = TypeVar("_Value")
 Leads = Literal["page", "redirect", "source", "dead", "unknown", "elsewhere"]
 
 _FILE = re.compile(r"\.[a-z0-9]{1,8}\Z", re.IGNORECASE)
@@ -45,6 +49,16 @@ class Leading(NamedTuple):
     """The address of that page; where a redirect leaves the handbook, the URL it leads to."""
 
 
+class Reply(NamedTuple):
+    """What another host said of a page."""
+
+    dead: bool
+    reason: str
+    """In words of our own."""
+    address: str = ""
+    """Where it has moved for good."""
+
+
 class Handbook:
     """All pages, ready to be asked. Nothing in it changes."""
 
@@ -58,29 +72,38 @@ class Handbook:
         whole: bool = True,
         complete: bool = False,
         reviewed: frozenset[str] = frozenset(),
+        texts: Mapping[str, bytes] = MappingProxyType({}),
+        replies: Mapping[str, Reply] | None = None,
     ) -> None:
         """Index the pages.
 
         *hosts* are those that serve the handbook. *whole* says that *entries* are all its pages, so that one that is
         missing does not exist; *complete* that even a folder with many dead links is not merely half there. *reviewed*
-        are the files of the pages under review: links on them are looked at where they stand.
+        are the files of the pages under review: links on them are looked at where they stand. *texts* are what copies
+        are told by, of the pages among which they are looked for. *replies* say what other hosts said of the URLs that
+        pages link to; None where nobody asked.
         """
         self.layout = layout
         self.whole = whole
         self.reviewed = reviewed
-        self.entries: Mapping[str, Entry] = {entry.path: entry for entry in entries}
+        self.replies = replies
+        self._texts = texts
+        # In the order of their paths, so that where two pages claim an address, the same one has it in every run.
+        in_order = sorted(entries, key=lambda entry: entry.path)
+        self.entries: Mapping[str, Entry] = {entry.path: entry for entry in in_order}
         self.addresses: Mapping[str, str] = {
             path: layout.address(path, entry.named) for path, entry in self.entries.items()
         }
         self._declared_hosts = frozenset(host.lower() for host in hosts)
         self._complete = complete
         self._by_key: dict[str, str] = {}
-        for path, address in self.addresses.items():
+        for path, address in sorted(self.addresses.items(), key=_stands_aside):
             if address:
                 self._by_key.setdefault(self._key(address), path)
-        self.redirects = (redirects or Redirects()).with_exact(self._aliases())
-        self._anchors: dict[str, frozenset[str]] = {}
-        self._led: dict[str, Leading] = {}
+        self.redirects = (redirects or Redirects()).with_exact(self._aliases()).without(self._by_key)
+        self._anchors: dict[str, Anchors] = {}
+        self._led: dict[tuple[bool, str], Leading] = {}
+        self._own_links: tuple[Detail | None, tuple[tuple[LinkFact, Leading], ...]] = (None, ())
 
     def _key(self, address: str) -> str:
         return tidy(address) if self.layout.name != "plain" else unquote(address).rstrip("/")
@@ -90,9 +113,10 @@ class Handbook:
             address = self.addresses[path]
             for alias in entry.aliases if address else ():
                 old = parts(alias)
-                if not old.host:
-                    parent = f"{dirname(address.rstrip('/'))}/"
-                    yield resolved(parent, old.path), address
+                if old.path.startswith("/") and not old.host:
+                    yield f"{self.layout.base}{old.path}", address
+                elif old.path and not old.host:
+                    yield resolved(f"{dirname(address.rstrip('/'))}/", old.path), address
 
     @cached_property
     def _by_lower_key(self) -> Mapping[str, str]:
@@ -110,11 +134,11 @@ class Handbook:
     def hosts(self) -> frozenset[str]:
         """The hosts that serve the handbook: those declared, and each to which pages link by addresses that exist."""
         linked: defaultdict[str, set[str]] = defaultdict(set)
-        for entry in self.entries.values():
-            for target in entry.targets:
-                found = parts(target)
-                if found.host and found.host != "?":
-                    linked[found.host].add(found.path)
+        abroad = (target for entry in self.entries.values() for target in entry.targets if "//" in target)
+        for target in {target.partition("#")[0] for target in abroad}:
+            found = parts(target)
+            if found.host and found.host != "?":
+                linked[found.host].add(found.path)
         return self._declared_hosts | {host for host, paths in linked.items() if self._serves(paths)}
 
     def _serves(self, paths: set[str]) -> bool:
@@ -148,6 +172,13 @@ class Handbook:
         """Whether configuration says that a host serves the handbook."""
         return host in self._declared_hosts
 
+    def own_links(self, entry: Entry, detail: Detail) -> tuple[tuple[LinkFact, Leading], ...]:
+        """The links of a page that do not lead elsewhere, and where they lead; kept for the page last asked for."""
+        if self._own_links[0] is not detail:
+            led = ((link, self.follow(entry.path, link.target)) for link in detail.links)
+            self._own_links = detail, tuple((link, where) for link, where in led if where.leads != "elsewhere")
+        return self._own_links[1]
+
     def follow(self, path: str, target: str) -> Leading:
         """Where a link with the destination *target*, on the page in the file *path*, leads."""
         found = parts(target)
@@ -156,9 +187,10 @@ class Handbook:
         if not found.path.startswith("/"):
             return self._follow(path, found)
         # What begins at the root leads to the same place from every page.
-        led = self._led.get(found.path)
+        key = (found.host == "", found.path)
+        led = self._led.get(key)
         if led is None:
-            led = self._led[found.path] = self._follow(path, found)
+            led = self._led[key] = self._follow(path, found)
         return led._replace(target=found)
 
     def _follow(self, path: str, target: Target) -> Leading:
@@ -239,7 +271,7 @@ class Handbook:
             return {}
         linked: Counter[str] = Counter()
         missing: Counter[str] = Counter()
-        for wanted in {wanted for entry in self.entries.values() for wanted in self._wanted(entry)}:
+        for wanted in self._wanted():
             top = first_folder(wanted)
             if top in self._top_folders and not self._may_be_no_page(wanted):
                 linked[top] += 1
@@ -251,24 +283,28 @@ class Handbook:
             if (missing[top] / number if number >= _FEW else share) > _MOST_UNFOUND
         }
 
-    def _wanted(self, entry: Entry) -> Iterator[str]:
-        """The addresses that a page links to by their whole path."""
-        for target in entry.targets:
-            found = parts(target)
-            if found.path.startswith("/") and (not found.host or found.host in self.hosts):
-                yield tidy(found.path)
+    def _wanted(self) -> set[str]:
+        """The addresses, tidied, to which any page links by their whole path."""
+        targets = {target.partition("#")[0] for entry in self.entries.values() for target in entry.targets}
+        found = (parts(target) for target in targets if target.startswith("/") or "//" in target)
+        return {tidy(one.path) for one in found if not one.host or one.host in self.hosts}
 
     def has_anchor(self, entry: Entry, fragment: str) -> bool | None:
         """Whether a fragment leads somewhere on a page; None where nobody can tell."""
         name = unquote(fragment)
         if not name or _OF_NO_HEADING.match(name):
             return True
-        anchors = self._anchors.get(entry.path)
-        if anchors is None:
-            anchors = self._anchors[entry.path] = frozenset(entry.anchors)
-        if name in anchors or fragment in anchors:
+        names = self.anchors(entry).names
+        if name in names or fragment in names:
             return True
         return None if entry.generated else False
+
+    def anchors(self, entry: Entry) -> Anchors:
+        """The fragments that lead somewhere on a page."""
+        found = self._anchors.get(entry.path)
+        if found is None or found.in_order is not entry.anchors:
+            found = self._anchors[entry.path] = Anchors(entry.anchors)
+        return found
 
     @cached_property
     def linked_from(self) -> Mapping[str, frozenset[str]]:
@@ -282,19 +318,42 @@ class Handbook:
         return {path: frozenset(by) for path, by in found.items()}
 
     @cached_property
-    def dead_addresses(self) -> Mapping[str, frozenset[str]]:
-        """The addresses, tidied, at which there is no page, and the files of the pages that link to them."""
-        found: defaultdict[str, set[str]] = defaultdict(set)
-        for path, entry in self.entries.items():
-            for target in entry.targets:
-                led = self.follow(path, target)
-                if led.leads == "dead":
-                    found[tidy(led.path)].add(path)
-        return {address: frozenset(by) for address, by in found.items()}
+    def copies(self) -> Mapping[str, tuple[Copy, ...]]:
+        """By the file of each page that should link to another, the text that it has from there."""
+        if len(self._texts) < 2:
+            return {}
+        texts = {path: PageText.unpacked(text) for path, text in self._texts.items()}
+        learning = {path for path in texts if self.entries[path].learning}
+        found: defaultdict[str, list[Copy]] = defaultdict(list)
+        for copy in find_copies(texts, learning, self.linked_from):
+            found[copy.page].append(copy)
+        return {path: tuple(copies) for path, copies in found.items()}
+
+    def leading_to(self, name: str) -> Iterator[tuple[str, Leading]]:
+        """The links, on pages that are not under review, to addresses whose last part is *name*, in lower case, and the
+        files in which they stand. Those that climb to such an address (``..``) are not among them."""
+        return ((path, self.follow(path, target)) for path, target in self._from_elsewhere.get(name, ()))
+
+    @cached_property
+    def _from_elsewhere(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        others = (entry for path, entry in self.entries.items() if path not in self.reviewed)
+        links = ((entry.path, target) for entry in others for target in entry.targets)
+        return _grouped((_last_part(target), (path, target)) for path, target in links)
 
 
-def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
-    groups: defaultdict[str, list[str]] = defaultdict(list)
+def _last_part(target: str) -> str:
+    """The last part of the address in a destination, tidied and in lower case."""
+    return tidy(target.partition("#")[0].partition("?")[0]).rpartition("/")[2].lower()
+
+
+def _grouped(pairs: Iterable[tuple[str, _Value]]) -> Mapping[str, tuple[_Value, ...]]:
+    groups: defaultdict[str, list[_Value]] = defaultdict(list)
     for key, value in pairs:
         groups[key].append(value)
     return {key: tuple(values) for key, values in groups.items()}
+
+
+def _stands_aside(place: tuple[str, str]) -> tuple[bool, str]:
+    """A key that puts a README behind the index that stands beside it: where there are both, the index is the page."""
+    path, _ = place
+    return path.rpartition("/")[2].lower().startswith("readme."), path

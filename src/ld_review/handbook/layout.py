@@ -12,14 +12,25 @@ from dataclasses import dataclass
 from posixpath import normpath
 from types import MappingProxyType
 from typing import NamedTuple
+from unicodedata import category
 from urllib.parse import quote
 
-_ENDING = re.compile(r"(?:\.html)?(?:\.md|\.markdown|\.mdx)(?:\.erb)?\Z", re.IGNORECASE)
-_DATED = re.compile(r"\d{4}-\d{2}-\d{2}-")
-_NUMBERED = re.compile(r"\A\d+\s*[-_.]+\s*(?=[^\d_.\- ])")
-_NOT_IN_HUGO_PATH = re.compile(r"[^\w./%+~#@ -]")
-_BLANKS = re.compile(r"[ -]+")
-_FOLDER_PAGES = frozenset({"index", "readme"})
+_ENDING = re.compile(
+    r"(?:\.html)?\.(?:md|markdown|mdx|mdown|mkdn|mkd|haml|slim|adoc|asciidoc|org|rst)(?:\.erb)?\Z|\.html?(?:\.erb)?\Z",
+    re.IGNORECASE,
+)
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}(?:-|\Z)")
+_NUMBERED = re.compile(r"\A(?!\d+[-_.]\d)\d+\s*[-_.]+\s*(?=[^-_.\s])")
+_PARTIAL = re.compile(r"_(?!_)")
+_HUGO_MARKS = frozenset("./\\_#+~-@")
+_HEX = re.compile(r"[0-9A-Fa-f]{2}")
+_AROUND_HYPHEN = re.compile(r"\s*-\s*")
+_BLANKS = re.compile(r"\s+")
+_SAFE = "/%:@!$&'*+,;=~.-_"
+_LOOSE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+_Named = Mapping[str, str]
 
 
 class Root(NamedTuple):
@@ -40,6 +51,10 @@ class Layout:
     roots: tuple[Root, ...] = (Root(""),)
     languages: tuple[str, ...] = ()
     """Of Hugo: the languages that a file name can end in, ``page.de.md``; the first has no prefix."""
+    language_in_path: bool = False
+    """Of Hugo: whether the first of them has a prefix too."""
+    base: str = ""
+    """What all addresses begin with, where the site is not at the root of its host: ``/docs``."""
     pretty: bool = True
     """Whether the page ``a.md`` is served at ``/a/`` and not at ``/a.html``."""
     source_links: bool = False
@@ -65,16 +80,11 @@ class Layout:
     def address(self, path: str, named: Mapping[str, str] = MappingProxyType({})) -> str:
         """The address of the page in the file *path*; empty where the file makes no page, or nobody can tell which.
 
-        *named* holds what its front matter says: ``url``, ``permalink`` and ``slug``.
+        *named* holds what its front matter says: ``url``, ``slug`` and ``id``.
         """
         own = self._under_root(path)
-        if own is None:
-            return ""
-        prefix, inner = own
-        whole = named.get("url") or named.get("permalink") or ""
-        if whole and self.name != "plain":
-            return _joined(prefix if self.name == "docusaurus" else "", whole)
-        return _ADDRESSES[self.name](self, prefix, inner, named.get("slug", ""))
+        address = _ADDRESSES[self.name](self, *own, named) if own else ""
+        return f"{self.base}{address}" if address else ""
 
     def holds(self, path: str) -> bool:
         """Whether a file lies in one of the roots."""
@@ -101,24 +111,23 @@ def _below(folder: str, path: str) -> str | None:
     return None
 
 
-def _joined(prefix: str, address: str) -> str:
-    whole = f"{prefix}/{address.strip('/')}"
-    whole = whole if whole.startswith("/") else f"/{whole}"
-    return whole if whole.endswith((".html", "/")) else f"{whole}/"
-
-
 def _split(inner: str) -> tuple[str, str]:
     """The folder of a file, with a slash at its end unless empty, and its name without endings."""
     folder, slash, name = inner.rpartition("/")
     return folder + slash, _ENDING.sub("", name)
 
 
-def _hugo(layout: Layout, prefix: str, inner: str, slug: str) -> str:
+def _hugo(layout: Layout, prefix: str, inner: str, named: _Named) -> str:
     folder, name = _split(inner)
-    stem, dot, language = name.rpartition(".")
-    if dot and language in layout.languages:
-        name = stem
-        prefix = prefix if language == layout.languages[0] else f"{prefix}/{language}"
+    stem, dot, ending = name.rpartition(".")
+    language = layout.languages[0] if layout.languages and not prefix else ""
+    if dot and ending.lower() in layout.languages:
+        name, language = stem, ending.lower()
+    if language and (layout.language_in_path or language != layout.languages[0]):
+        prefix = f"{prefix}/{language}"
+    if named.get("url"):
+        return _hugo_url(prefix, named["url"])
+    slug = named.get("slug", "")
     if name in ("_index", "index"):
         if slug and name == "index" and folder:
             folder = f"{folder.rstrip('/').rpartition('/')[0]}/{slug}/".lstrip("/")
@@ -126,38 +135,60 @@ def _hugo(layout: Layout, prefix: str, inner: str, slug: str) -> str:
     return _served(prefix, _hugo_path(folder) + _hugo_path(slug or name) + ("/" if layout.pretty else ".html"))
 
 
+def _hugo_url(prefix: str, url: str) -> str:
+    """The address that front matter names, below the language of the page unless it begins with a slash."""
+    if ":" in url:
+        return ""  # a pattern, filled in from what else is known of the page
+    whole = url if url.startswith("/") else _served(prefix, url)
+    return whole if whole.endswith("/") or "." in whole.rpartition("/")[2] else f"{whole}/"
+
+
 def _hugo_path(path: str) -> str:
-    """As Hugo makes a path of a file name: lower case, blanks to hyphens, other marks dropped."""
-    return _NOT_IN_HUGO_PATH.sub("", _BLANKS.sub("-", path)).lower()
+    """As Hugo makes a path of a file name: lower case, each run of blanks to a hyphen, all but a few marks dropped."""
+    kept = "".join(mark for at, mark in enumerate(path) if _stays_in_hugo_path(mark, path[at + 1 : at + 3]))
+    return _BLANKS.sub("-", _AROUND_HYPHEN.sub("-", kept.strip())).lower()
 
 
-def _middleman(_layout: Layout, prefix: str, inner: str, _slug: str) -> str:
+def _stays_in_hugo_path(mark: str, after: str) -> bool:
+    if mark.isalpha() or mark.isdecimal() or mark.isspace() or mark in _HUGO_MARKS:
+        return True
+    return category(mark)[0] == "M" or (mark == "%" and _HEX.match(after) is not None)
+
+
+def _middleman(layout: Layout, prefix: str, inner: str, _named: _Named) -> str:
     folder, name = _split(inner)
-    if name.startswith("_") or _DATED.match(name):
+    if any(map(_PARTIAL.match, inner.split("/"))) or _DATED.match(name):
         return ""  # a partial; a post, whose address its blog decides
-    return _served(prefix, folder if name == "index" else f"{folder}{name}.html")
-
-
-def _mkdocs(layout: Layout, prefix: str, inner: str, _slug: str) -> str:
-    folder, name = _split(inner)
-    if name.lower() in _FOLDER_PAGES:
+    if name == "index":
         return _served(prefix, folder)
     return _served(prefix, f"{folder}{name}" + ("/" if layout.pretty else ".html"))
 
 
-def _docusaurus(_layout: Layout, prefix: str, inner: str, slug: str) -> str:
+def _mkdocs(layout: Layout, prefix: str, inner: str, _named: _Named) -> str:
     folder, name = _split(inner)
-    if name.startswith("_"):
+    if name in ("index", "README"):
+        return _served(prefix, folder)
+    return _served(prefix, f"{folder}{name}" + ("/" if layout.pretty else ".html"))
+
+
+def _docusaurus(_layout: Layout, prefix: str, inner: str, named: _Named) -> str:
+    folder, name = _split(inner)
+    slug = named.get("slug", "")
+    if any(part.startswith("_") for part in inner.split("/")):
         return ""
-    folder = "".join(f"{_NUMBERED.sub('', part)}/" for part in folder.split("/")[:-1])
     if slug.startswith("/"):
-        return _served(prefix, slug.strip("/"))
-    name = slug or _NUMBERED.sub("", name)
-    is_folder = name.lower() in _FOLDER_PAGES or f"{name}/" == folder[-len(name) - 1 :]
-    return _served(prefix, folder if is_folder else f"{folder}{name}")
+        return _served(prefix, slug.lstrip("/"))
+    if prefix == "/blog" and any(map(_DATED.match, inner.split("/"))):
+        return ""  # a post, whose address holds its date
+    above = folder.rstrip("/").rpartition("/")[2]
+    folder = "".join(f"{_NUMBERED.sub('', part)}/" for part in folder.split("/")[:-1])
+    if not slug and name.lower() in {"index", "readme", above.lower()}:
+        return _served(prefix, folder)
+    own = slug or named.get("id") or _NUMBERED.sub("", name)
+    return _served(prefix, normpath(f"/{folder}{own}").lstrip("/") + "/" * own.endswith("/"))
 
 
-def _plain(_layout: Layout, prefix: str, inner: str, _slug: str) -> str:
+def _plain(_layout: Layout, prefix: str, inner: str, _named: _Named) -> str:
     return _served(prefix, inner)
 
 
@@ -165,12 +196,21 @@ def _served(prefix: str, path: str) -> str:
     return f"{prefix}/{path}"
 
 
-_ADDRESSES: Mapping[str, Callable[[Layout, str, str, str], str]] = MappingProxyType(
+_ADDRESSES: Mapping[str, Callable[[Layout, str, str, _Named], str]] = MappingProxyType(
     {"hugo": _hugo, "middleman": _middleman, "mkdocs": _mkdocs, "docusaurus": _docusaurus, "plain": _plain}
 )
 _HEADING_IDS = MappingProxyType({"hugo": "hugo", "middleman": "kramdown", "mkdocs": "mkdocs", "docusaurus": "github"})
 _WITH_MENU = frozenset({"hugo", "mkdocs", "docusaurus"})
 _SERVED_ONLY = frozenset({"hugo", "middleman"})
+FURTHER_PAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "hugo": (".html", ".htm", ".adoc", ".asciidoc", ".org", ".rst"),
+        "middleman": (".html", ".html.erb", ".html.haml", ".html.slim"),
+        "mkdocs": (".html", ".mdown", ".mkdn", ".mkd"),
+        "docusaurus": (".mdx",),
+    }
+)
+"""What the names of files end in that make pages too, but are not read."""
 PLAIN = Layout()
 """Folders of pages, as a repository shows them."""
 NAMES = tuple(_ADDRESSES)
@@ -189,7 +229,7 @@ DEFAULT_ROOTS: Mapping[str, tuple[Root, ...]] = MappingProxyType(
 
 def default_layout(name: str, reason: str = "") -> Layout:
     """The layout of this name with its usual folders."""
-    return Layout(name, DEFAULT_ROOTS[name], reason=reason)
+    return Layout(name, DEFAULT_ROOTS[name], pretty=name != "middleman", reason=reason)
 
 
 def without_escapes(folder: str) -> str:
@@ -204,8 +244,13 @@ def without_escapes(folder: str) -> str:
 
 
 def as_link(address: str) -> str:
-    """An address as it can stand in a link: blanks and the like escaped."""
-    return quote(address, safe="/%:@!$&'*+,;=~.-_")
+    """An address as it can stand in a link: blanks, brackets and the like escaped."""
+    return quote(_LOOSE_PERCENT.sub("%25", address), safe=_SAFE)
+
+
+def url_as_link(url: str) -> str:
+    """As ``as_link``, where query and fragment may follow."""
+    return quote(_LOOSE_PERCENT.sub("%25", url), safe=f"{_SAFE}?#")
 
 
 def first_folder(address: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
-from ld_review.handbook.target import tidy
+from ld_review.handbook.target import is_own, tidy
 
 _MOST_HOPS = 10
 
@@ -21,12 +21,12 @@ class Redirects(NamedTuple):
     def final(self, address: str) -> str:
         """Where an address leads in the end; empty where it is not redirected, or only in a circle."""
         seen: set[str] = set()
-        while (key := tidy(address)) in self.exact and len(seen) < _MOST_HOPS:
+        while (key := _key(address)) in self.exact and len(seen) < _MOST_HOPS:
             if key in seen:
                 return ""
             seen.add(key)
             address = self.exact[key]
-        return address if seen and tidy(address) not in seen else ""
+        return address if seen and key not in seen else ""
 
     def may_lead_on(self, address: str) -> bool:
         """Whether a pattern may redirect an address."""
@@ -35,3 +35,12 @@ class Redirects(NamedTuple):
     def with_exact(self, pairs: Iterable[tuple[str, str]]) -> Redirects:
         """These redirects and further ones, where an old address has none yet."""
         return Redirects({**{tidy(old): new for old, new in pairs}, **self.exact}, self.families)
+
+    def without(self, pages: Container[str]) -> Redirects:
+        """These redirects less those of addresses, tidied, at which there are pages."""
+        return Redirects({old: new for old, new in self.exact.items() if old not in pages}, self.families)
+
+
+def _key(address: str) -> str:
+    """An address as redirects know it; the URL of another host as it is."""
+    return tidy(address.partition("#")[0].partition("?")[0]) if is_own(address) else address

@@ -6,9 +6,11 @@ import re
 from functools import lru_cache
 from posixpath import normpath
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_WEB = re.compile(r"(?i)(?:https?:)?//([^/?#@:\\\[\]]+)(?::(\d{1,5}))?((?:/[^?#]*)?)(?:\?([^#]*))?(?:#(.*))?\Z")
+"""A web address without a user's name, which covers all that people write."""
 _SLASHES = re.compile(r"/{2,}")
 _DEFAULT_FILE = re.compile(r"(?:^|(?<=/))index\.html?\Z")
 _TEMPLATE = re.compile(r"<%|\{\{|\{%|\ue000")
@@ -20,7 +22,8 @@ class Target(NamedTuple):
     """The parts of a destination."""
 
     host: str
-    """In lower case; empty where it names none; ``?`` where it is no web address."""
+    """In lower case, with a port that is not the usual one; empty where it names none; ``?`` where it is no web
+    address."""
     path: str
     """As written, escapes and all; empty where it leads to the page itself."""
     query: str
@@ -35,22 +38,21 @@ class Target(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def parts(target: str) -> Target:
-    """The parts of a destination; its host is ``?`` where it has another scheme than HTTP, or cannot be read."""
+    """The parts of a destination; its host is ``?`` where it is no address that anybody follows: of another scheme than
+    HTTP, made by a template, with the name of a user."""
     target = target.strip()
     if len(target) > LONGEST or _TEMPLATE.search(target) or not target.isprintable():
         return Target("?", "", "", "")
-    if not (_SCHEME.match(target) or target.startswith("//")):
+    if is_own(target):
         before, _, fragment = target.partition("#")
         path, _, query = before.partition("?")
         return Target("", path, query, fragment)
-    try:
-        found = urlsplit(target)
-        host = found.hostname if found.scheme.lower() in {"http", "https", ""} else None
-    except ValueError:
-        host = None
-    if not host:
+    web = _WEB.match(target)
+    if web is None:
         return Target("?", "", "", "")
-    return Target(host.lower(), found.path or "/", found.query, found.fragment)
+    host, port, path, query, fragment = web.groups(default="")
+    usual = not port or int(port) in (80, 443)
+    return Target(host.lower() + ("" if usual else f":{int(port)}"), path or "/", query, fragment)
 
 
 def is_own(target: str) -> bool:
@@ -72,7 +74,7 @@ def resolved(base: str, path: str) -> str:
     if not path or path.startswith("/"):
         return path or base
     whole = base[: base.rfind("/") + 1] + path
-    if "./" not in whole and not whole.endswith("/.."):
+    if "./" not in whole and not whole.endswith(("/.", "/..")):
         return whole
     plain = normpath(whole)
     plain = f"/{plain.lstrip('/')}" if whole.startswith("/") else plain

@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-_NOT_WORD = re.compile(r"[^\w\- ]")
+_NOT_ASCII_WORD = re.compile(r"[^\w\- \t]", re.ASCII)
+_WORD_CATEGORIES = frozenset({"Mn", "Mc", "Me", "Nd", "Nl", "Pc"})
 _TYPOGRAPHIC = re.compile(r"(?<=\s)---?(?=\s)|<< ?| ?>>")
 """What kramdown makes a dash or a guillemet of, which leave nothing in an id."""
-_MARKS = frozenset({"Mn", "Mc", "Me", "Pc"})
 _DIGITS_ONLY = re.compile(r"\A\d+\Z")
 _HYPHENS = re.compile(r"-{2,}")
 _NOT_MKDOCS = re.compile(r"[^\w\s-]")
+_NUMBER_AT_END = re.compile(r"(.*)_([0-9]{1,9})")
 _BLANKS_AND_HYPHENS = re.compile(r"[-\s]+")
 
 
@@ -27,7 +28,7 @@ def kramdown(text: str) -> str:
 
     Runs of hyphens stay, and so does a leading one (an icon before the text leaves its space).
     """
-    return _words(_TYPOGRAPHIC.sub("", text.lower()).replace("\t", " "))
+    return _words(_TYPOGRAPHIC.sub("", text.lower())).replace(" ", "-").replace("\t", "-")
 
 
 def hugo(text: str) -> str:
@@ -46,34 +47,31 @@ def hugo(text: str) -> str:
 
 def gitlab(text: str) -> str:
     """As GitLab renders a Markdown file: like GitHub, but runs of hyphens become one and digits alone get a word."""
-    slug = _HYPHENS.sub("-", _words(text.strip().lower()))
+    slug = _HYPHENS.sub("-", _words(text.strip().lower()).replace("\t", "").replace(" ", "-"))
     return f"anchor-{slug}" if _DIGITS_ONLY.match(slug) else slug
 
 
 def github(text: str) -> str:
-    """As github-slugger, which GitHub's own pages and Docusaurus go by."""
-    return _words(text.strip().lower())
-
-
-def _words(text: str) -> str:
-    """What Ruby calls a word character, and GitHub with it, and hyphens; blanks to hyphens.
-
-    Unlike for Python, marks are words, so that the selector behind an emoji stays, and fractions are none.
-    """
-    if text.isascii():
-        return _NOT_WORD.sub("", text).replace(" ", "-")
-    return "".join("-" if character == " " else character for character in text if _counts(character))
-
-
-def _counts(character: str) -> bool:
-    kind = unicodedata.category(character)
-    return character in "- " or kind in _MARKS or (kind != "No" and character.isalnum())
+    """As github-slugger, which Docusaurus goes by: as kramdown, but tabs are deleted."""
+    return _words(text.lower()).replace("\t", "").replace(" ", "-")
 
 
 def mkdocs(text: str) -> str:
     """As the ``toc`` extension of Python-Markdown: ASCII alone, runs of blanks and hyphens to one hyphen."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
     return _BLANKS_AND_HYPHENS.sub("-", _NOT_MKDOCS.sub("", plain).strip().lower())
+
+
+def _words(text: str) -> str:
+    """The word characters of a text as Unicode and Ruby have them (letters, marks, digits, what connects words), its
+    hyphens, blanks and tabs."""
+    if text.isascii():
+        return _NOT_ASCII_WORD.sub("", text)
+    return "".join(mark for mark in text if mark in "- \t" or _is_word(mark))
+
+
+def _is_word(mark: str) -> bool:
+    return mark.isalpha() or unicodedata.category(mark) in _WORD_CATEGORIES or "Ⓐ" <= mark <= "ⓩ"
 
 
 class Strategy(NamedTuple):
@@ -86,6 +84,8 @@ class Strategy(NamedTuple):
     """Whether a numbered id may be equal to one that another heading has."""
     separator: str = "-"
     """What stands before the number of a repeated id."""
+    counts_on: bool = False
+    """Whether the number at the end of a repeated id, the author's own too, is what is counted up."""
 
 
 STRATEGIES: Mapping[str, Strategy] = MappingProxyType(
@@ -94,7 +94,7 @@ STRATEGIES: Mapping[str, Strategy] = MappingProxyType(
         "hugo": Strategy(hugo, "heading"),
         "gitlab": Strategy(gitlab, twins=True),
         "github": Strategy(github),
-        "mkdocs": Strategy(mkdocs, "_1", separator="_"),
+        "mkdocs": Strategy(mkdocs, "_1", separator="_", counts_on=True),
     }
 )
 
@@ -105,6 +105,7 @@ class Ids:
     def __init__(self, strategy: str) -> None:
         self._strategy = STRATEGIES[strategy]
         self._given: dict[str, int] = {}
+        self._counted: dict[str, int] = {}
 
     def give(self, text: str, explicit: str = "") -> str:
         """The id of the next heading; one that the author wrote is kept as it is."""
@@ -115,11 +116,23 @@ class Ids:
         if slug not in self._given:
             self._given[slug] = 0
             return slug
+        if self._strategy.counts_on:
+            return self._counted_on(slug)
         numbered = self._numbered(slug)
         while not self._strategy.twins and numbered in self._given:
             numbered = self._numbered(slug)
         if not self._strategy.twins:
             self._given[numbered] = 0
+        return numbered
+
+    def _counted_on(self, slug: str) -> str:
+        found = _NUMBER_AT_END.fullmatch(slug)
+        base, number = (found[1], int(found[2])) if found else (slug, 0)
+        number = self._counted.get(slug, number)
+        while (numbered := f"{base}_{number + 1}") in self._given:
+            number += 1
+        self._counted[slug] = number + 1
+        self._given[numbered] = 0
         return numbered
 
     def _numbered(self, slug: str) -> str:

@@ -1,0 +1,206 @@
+"""The cache of what is known of pages: never wrong, never in the way."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ld_review.cache import EntryCache, key_of, settings_key
+from ld_review.handbook.facts import Entry, unread
+
+WORDS = st.lists(st.text(max_size=8), max_size=4).map(tuple)
+ENTRIES = st.builds(
+    Entry,
+    st.just(""),
+    st.dictionaries(st.sampled_from(["url", "slug", "id"]), st.text(max_size=8)),
+    WORDS,
+    WORDS,
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    WORDS,
+)
+ENTRY = Entry("", {"slug": "x"}, ("/a/",), ("b", "ü\ud800"), False, True, False, ("/c/#d",))
+
+
+def file_of(folder: Path) -> Path:
+    [file] = folder.glob("*.sqlite3")
+    return file
+
+
+@pytest.fixture(scope="module")
+def shared_folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("entries")
+
+
+@given(ENTRIES, st.binary(min_size=1, max_size=16))
+def test_what_was_kept_comes_back(shared_folder, entry, key):
+    cache = EntryCache(shared_folder)
+    cache.put({key: entry})
+    assert cache.get([key, b"other", key]) == {key: entry}
+
+
+def test_many_at_once(tmp_path):
+    cache = EntryCache(tmp_path)
+    entries = {number.to_bytes(4, "big"): ENTRY for number in range(1, 1_701)}
+    cache.put(entries)
+    assert cache.get([*entries, b"missing"]) == entries
+
+
+def test_paths_are_not_kept(tmp_path):
+    EntryCache(tmp_path).put({b"k": unread("content/a.md")})
+    assert EntryCache(tmp_path).get([b"k"]) == {b"k": unread("")}
+
+
+def test_without_a_folder_nothing_is_kept():
+    EntryCache(None).put({b"k": ENTRY})
+    assert EntryCache(None).get([b"k"]) == {}
+
+
+@pytest.mark.parametrize("broken", [b"", b"no database" * 1000, b"SQLite format 3\0" + b"\xff" * 5000])
+def test_a_broken_file_is_made_anew(tmp_path, broken):
+    cache = EntryCache(tmp_path)
+    cache.put({b"k": ENTRY})
+    file_of(tmp_path).write_bytes(broken)
+    assert cache.get([b"k"]) == {}
+    cache.put({b"k": ENTRY})
+    assert cache.get([b"k"]) == {b"k": ENTRY}
+
+
+def test_a_file_that_is_broken_further_down_is_made_anew(tmp_path):
+    cache = EntryCache(tmp_path)
+    entries = {number.to_bytes(4, "big"): ENTRY for number in range(1, 2_000)}
+    cache.put(entries)
+    whole = file_of(tmp_path).read_bytes()
+    file_of(tmp_path).write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
+    found = cache.get([*entries])
+    assert all(entries[key] == entry for key, entry in found.items())
+    cache.put(entries)
+    cache.put(entries)
+    assert cache.get([*entries]) == entries
+
+
+def test_a_file_that_cannot_be_taken_away_is_left(tmp_path, monkeypatch):
+    cache = EntryCache(tmp_path)
+    cache.put({b"k": ENTRY})
+    file_of(tmp_path).write_bytes(b"no database" * 1000)
+
+    def refuse(*_args, **_kwargs):
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    cache.put({b"k": ENTRY})
+    assert cache.get([b"k"]) == {}
+
+
+@pytest.mark.parametrize("what", ["folder", "no folder", "read-only"])
+def test_a_cache_that_cannot_be_written(tmp_path, what):
+    EntryCache(tmp_path).put({b"k": ENTRY})
+    file = file_of(tmp_path)
+    if what == "folder":
+        file.unlink()
+        file.mkdir()
+    elif what == "no folder":
+        file.unlink()
+        tmp_path.rmdir()
+    else:
+        with closing(sqlite3.connect(file)) as database:
+            database.execute("PRAGMA user_version = 1")
+        file.chmod(0o444)
+        tmp_path.chmod(0o555)
+    cache = EntryCache(tmp_path)
+    cache.put({b"l": ENTRY})
+    assert cache.get([b"l"]) in ({}, {b"l": ENTRY})
+    tmp_path.chmod(0o755) if tmp_path.exists() else None
+
+
+def test_a_file_deleted_meanwhile(tmp_path):
+    cache = EntryCache(tmp_path)
+    cache.put({b"k": ENTRY})
+    file_of(tmp_path).unlink()
+    assert cache.get([b"k"]) == {}
+    cache.put({b"k": ENTRY})
+    assert cache.get([b"k"]) == {b"k": ENTRY}
+
+
+def test_a_locked_file_is_not_waited_for_long(tmp_path, monkeypatch):
+    monkeypatch.setattr("ld_review.cache._SECONDS_TO_WAIT", 0.05)
+    cache = EntryCache(tmp_path)
+    cache.put({b"k": ENTRY})
+    with closing(sqlite3.connect(file_of(tmp_path), isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert cache.get([b"k"]) == {}
+        cache.put({b"l": ENTRY})
+    assert cache.get([b"k", b"l"]) == {b"k": ENTRY}, "a lock is no damage"
+
+
+def test_many_at_the_same_time(tmp_path):
+    keys = [number.to_bytes(4, "big") for number in range(200)]
+    together = threading.Barrier(4)
+
+    def work(number: int) -> bool:
+        together.wait()
+        cache = EntryCache(tmp_path)
+        for at in range(number, 200, 4):
+            cache.put({keys[at]: ENTRY})
+            assert all(entry == ENTRY for entry in cache.get(keys).values())
+        return True
+
+    with ThreadPoolExecutor(4) as executor:
+        assert all(executor.map(work, range(4)))
+    assert EntryCache(tmp_path).get(keys) == dict.fromkeys(keys, ENTRY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "no JSON",
+        "{}",
+        "[]",
+        '"abcdefg"',
+        "[1, 2, 3, 4, 5, 6, 7]",
+        '[{}, "ab", [], false, false, false, []]',
+        '[{}, [], {"a": 1}, false, false, false, []]',
+        "[{}, [], [], 0, false, false, []]",
+        "[{}, [], [5], false, false, false, []]",
+        '[{"slug": 5}, [], [], false, false, false, []]',
+        "[[], [], [], false, false, false, []]",
+        "[" * 100_000,
+    ],
+)
+def test_an_entry_that_is_none_is_not_known(tmp_path, text):
+    cache = EntryCache(tmp_path)
+    cache.put({b"k": ENTRY})
+    with closing(sqlite3.connect(file_of(tmp_path))) as database, database:
+        database.execute("UPDATE entries SET entry = ?", [text])
+    assert cache.get([b"k"]) == {}
+
+
+def test_it_does_not_grow_without_end(tmp_path, monkeypatch):
+    monkeypatch.setattr("ld_review.cache._MOST_ENTRIES", 10)
+    cache = EntryCache(tmp_path)
+    for number in range(40):
+        cache.put({bytes([number]): ENTRY})
+    with closing(sqlite3.connect(file_of(tmp_path))) as database:
+        [(number,)] = database.execute("SELECT count(*) FROM entries")
+    assert number <= 12
+
+
+def test_a_key_stands_for_text_place_and_settings():
+    settings = [settings_key(parts) for parts in (["a", "b"], ["ab", ""], ["a"], ["a", "b", ""], ["\udc80"])]
+    assert len(set(settings)) == 5
+    keys = {
+        key_of(data, place, key)
+        for data in (b"", b"a", b"a\0b")
+        for place in ("", "a", "b", "a/b", "\udc80")
+        for key in settings
+    }
+    assert len(keys) == 3 * 5 * 5
