@@ -237,9 +237,9 @@ def _read_remark(said: str, _folder: Path) -> Iterator[Found]:
     for line in said.split("\n"):
         if line.endswith(".md"):
             path = line.strip()
-        one = re.match(r"(\d+):\d+-\d+:\d+ .*?Cannot find (?:heading for|file) `(.*?)`", line.strip())
+        one = re.match(r"(\d+):\d+-\d+:\d+ .*?Cannot find (?:heading for|file) `(.*?)`( in `.*?`)?", line.strip())
         if one:
-            yield Found(path, int(one[1]), one[2])
+            yield Found(path, int(one[1]), "" if one[3] else one[2])
 
 
 PEERS = (
