@@ -127,7 +127,7 @@ PLAIN = {"README.md": "", "guide/README.md": "", "guide/a b.md": ""}
             "mkdocs",
             MKDOCS,
             "docs/guide/README.md",
-            {"a b.md": "page", "a%20b.md": "page", "../index.md": "page", "../README.md": "unknown", "c.md": "dead"}
+            {"a b.md": "page", "a%20b.md": "page", "../index.md": "page", "../README.md": "dead", "c.md": "dead"}
             | {"/guide/a b.md": "page", "../guide/a%20b/": "page", "..": "page", "/guide/x/": "dead"},
         ),
         (
@@ -135,7 +135,7 @@ PLAIN = {"README.md": "", "guide/README.md": "", "guide/a b.md": ""}
             DOCUSAURUS,
             "docs/01-guide/02-a.md",
             {"index.md": "page", "./02-a.md": "page", "../index.md": "page", "a": "page", "/docs/guide/": "page"}
-            | {"02-a": "dead", "/docs/01-guide/a": "dead", "./b.mdx": "unknown"},
+            | {"02-a": "dead", "/docs/01-guide/a": "dead", "./b.mdx": "dead"},
         ),
         (
             "plain",

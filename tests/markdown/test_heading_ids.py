@@ -29,6 +29,10 @@ def _ids(text, strategy):
         ("Café Ⅷ", "café-ⅷ", "café-", "café-ⅷ"),
         ("AT&amp;T", "att", "att", "att"),
         ("2022", "2022", "2022", "anchor-2022"),
+        ("❄️ Snow", "\ufe0f-snow", "-snow", "\ufe0f-snow"),
+        ("Plan -- do", "plan--do", "plan----do", "plan-do"),
+        ("See more >>", "see-more", "see-more-", "see-more-"),
+        ("½ hour", "-hour", "-hour", "-hour"),
         ("Explicit {#the-id}", "the-id", "the-id", "the-id"),
         ("Explicit {#the-id .class}", "the-id", "the-id", "the-id"),
     ],
@@ -61,6 +65,11 @@ def test_an_attribute_line_below_the_heading_gives_the_id():
 def test_headings_without_any_letter_get_the_generators_word():
     assert _ids("## !!\n\n## ??\n", "kramdown") == ["section", "section-1"]
     assert _ids("## !!\n\n## ??\n", "hugo") == ["heading", "heading-1"]
+
+
+def test_an_attribute_behind_a_blank_line_is_the_next_headings():
+    text = "## Meetings\n\n{: #all-hands}\n\n### Monthly\n\n## Feedback\n{: #tell-us}\n"
+    assert _ids(text, "kramdown") == ["meetings", "all-hands", "tell-us"]
 
 
 @pytest.mark.parametrize(

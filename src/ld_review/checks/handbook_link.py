@@ -115,7 +115,7 @@ def _nearest_address(wanted: str, handbook: Handbook) -> str:
     """A page whose address ends as the wanted one does, or hardly differs from it."""
     wanted = tidy(wanted)
     name = wanted.rpartition("/")[2].lower()
-    same = handbook.named(name)
+    same = handbook.named(name) or handbook.named("-".join(name.removesuffix(".md").split()))
     if len(same) == 1:
         return same[0]
     beside = handbook.beside(wanted)

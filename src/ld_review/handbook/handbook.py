@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from posixpath import dirname
+from posixpath import dirname, normpath
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeVar
 from urllib.parse import unquote
@@ -211,7 +211,8 @@ class Handbook:
             if found:
                 return Leading("source", target, wanted, self.entries[found], self.addresses[found])
         if led is None:
-            return Leading(self._not_found(wanted), target, wanted)
+            missing = self._is_missing_file(path, target.path)
+            return Leading("dead" if missing else self._not_found(wanted), target, wanted)
         return led._replace(target=target, path=wanted)
 
     def _at(self, wanted: str) -> Leading | None:
@@ -236,6 +237,16 @@ class Handbook:
         else:
             tries = [resolved(f"/{path}", link)[1:]]
         return next((one for one in tries if one in self.entries), "")
+
+    def _is_missing_file(self, path: str, link: str) -> bool:
+        """Whether a link names the file of a page that is not there, in a folder where pages are."""
+        if link.startswith("/") or not (self.whole and self.layout.follows_source_links and _SOURCE.search(link)):
+            return False
+        return normpath(f"{dirname(path)}/{unquote(link)}".lstrip("/")).rpartition("/")[0] in self._file_folders
+
+    @cached_property
+    def _file_folders(self) -> frozenset[str]:
+        return frozenset(map(dirname, self.entries))
 
     def _not_found(self, wanted: str) -> Leads:
         """What it means that no page has an address."""
