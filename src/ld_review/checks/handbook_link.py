@@ -203,11 +203,13 @@ def _absolute(asked: _Asked) -> _Answer | None:
     target, handbook = asked.led.target, asked.handbook
     if not target.host or not (handbook.is_declared_host(target.host) or asked.led.leads in ("page", "redirect")):
         return None
-    return _Answer(f"/{target.path.lstrip('/')}{target.suffix}")  # two slashes would begin with a host
+    known = asked.led.leads in ("page", "redirect")
+    return _Answer(f"/{target.path.lstrip('/')}{target.suffix}", safe=known)  # two slashes would begin with a host
 
 
 def _source_file(asked: _Asked) -> _Answer | None:
-    return _straight(asked.led) if asked.led.leads == "source" else None
+    never_served = not asked.handbook.layout.may_resolve_sources
+    return _straight(asked.led) if asked.led.leads == "source" and never_served else None
 
 
 def _straight(led: Leading) -> _Answer:

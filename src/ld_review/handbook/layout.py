@@ -73,6 +73,11 @@ class Layout:
         return self.source_links or self.name not in _SERVED_ONLY
 
     @property
+    def may_resolve_sources(self) -> bool:
+        """Whether a theme, which nobody sees, may turn links to source files into addresses."""
+        return self.name != "middleman"
+
+    @property
     def lists_pages(self) -> bool:
         """Whether the site usually lists all its pages in a menu, so that a page to which none links is found."""
         return self.name in _WITH_MENU
