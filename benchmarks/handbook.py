@@ -19,7 +19,8 @@ from pathlib import Path
 
 from ld_review.checks.base import AcrossPages
 from ld_review.checks.copy import Copy
-from ld_review.config import Config, default_config
+from ld_review.config import Config
+from ld_review.config_file import default_config
 from ld_review.engine import Draft, draft_page
 from ld_review.handbook.facts import PageFacts
 from ld_review.handbook.handbook import Handbook

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from ld_review.config import default_config
+from ld_review.config_file import default_config
 from ld_review.discovery import Wanted, discover
 from ld_review.engine import read_page, review_page
 from ld_review.markdown import parse

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ld_review.config import Config, load_config
+from ld_review.config import Config
+from ld_review.config_file import load_config
 from ld_review.errors import ConfigError, UsageError
 from ld_review.finding import Severity
 

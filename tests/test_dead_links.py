@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ld_review import load_config, review_paths
-from ld_review.config import default_config
+from ld_review.config_file import default_config
 from ld_review.engine import read_page
 from ld_review.handbook.facts import facts_of
 from ld_review.source import Source

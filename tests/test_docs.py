@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from ld_review.cli import main
-from ld_review.config import load_config
+from ld_review.config_file import load_config
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -8,7 +8,8 @@ from pathlib import Path, PurePath
 
 import pytest
 
-from ld_review.config import Config, load_config
+from ld_review.config import Config
+from ld_review.config_file import load_config
 from ld_review.engine import Settings, review_page
 from ld_review.errors import ConfigError
 from ld_review.hostbook import bundled_hosts

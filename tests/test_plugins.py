@@ -142,7 +142,7 @@ def test_other_packages_are_not_looked_into(site: Path) -> None:
 def test_packs_reach_the_configuration_unless_it_says_no(
     site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ld_review.config import load_config
+    from ld_review.config_file import load_config
 
     _install(site, BOTH)
     monkeypatch.setattr(plugins, "installed", lambda: plugins.load((str(site),)))

@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 
 import books
 from ld_review import fixing
-from ld_review.config import default_config
+from ld_review.config_file import default_config
 from ld_review.engine import review_page
 from ld_review.finding import Finding
 from ld_review.review import PageReview

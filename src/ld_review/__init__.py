@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ld_review.config import Config, load_config
+    from ld_review.config import Config
+    from ld_review.config_file import load_config
     from ld_review.finding import Edit, Finding, Fix, Severity
     from ld_review.review import Failure, PageReview, Review
     from ld_review.rule import Rule
@@ -51,7 +52,7 @@ _HOMES = {
     "Source": "source",
     "Span": "source",
     "fix_paths": "runner",
-    "load_config": "config",
+    "load_config": "config_file",
     "review_paths": "runner",
     "review_text": "runner",
 }

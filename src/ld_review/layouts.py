@@ -35,7 +35,12 @@ _RENDER_LINK = ("layouts/_default/_markup/render-link.html", "layouts/_markup/re
 REDIRECT_FILES = ("data/redirects.yml", "data/redirects.yaml", "static/_redirects", "public/_redirects", "_redirects")
 """Where redirects are looked for unless configuration names other files."""
 _DIRECTORY_INDEXES = re.compile(r"^[ \t]*activate[ \t(]+:directory_indexes\b", re.MULTILINE)
-_MOST_LEVELS = 12
+_RENDERERS = {
+    "kramdown": ("_config.yml", "_config.yaml"),
+    "gitlab": (".gitlab-ci.yml", ".gitlab"),
+    "github": (".github",),
+}
+"""What stands at the top of a repository of plain pages, by the heading ids that whoever shows them makes."""
 _MOST_VALUES = 200_000
 """More than the configuration of any generator holds; aliases that unfold to more are an attack."""
 _PLAIN = default_layout("plain", "no marks of a site generator")
@@ -62,19 +67,20 @@ def find_site(start: Path, outermost: Path | None = None) -> Site:
     in *start*, are plain pages.
     """
     found = None
-    for folder in _upwards(start.absolute(), outermost):
+    for folder in upwards(start.absolute(), outermost):
         found = _site_at(folder) or found
     if found is None:
-        *_, last = _upwards(start.absolute(), outermost)
+        *_, last = upwards(start.absolute(), outermost)
         is_top = last == outermost or (last / ".git").exists()
         found = Site(last if is_top else start.absolute(), _PLAIN, known=is_top)
     return found
 
 
-def _upwards(start: Path, outermost: Path | None) -> Iterator[Path]:
-    for level, folder in enumerate((start, *start.parents)):
+def upwards(start: Path, outermost: Path | None = None) -> Iterator[Path]:
+    """A folder and those around it, up to *outermost* or the top of the repository."""
+    for folder in (start, *start.parents):
         yield folder
-        if folder == outermost or level == _MOST_LEVELS or (folder / ".git").exists():
+        if folder == outermost or (folder / ".git").exists():
             return
 
 
@@ -359,3 +365,12 @@ def _line_redirects(text: str) -> Iterator[_Redirect]:
         else:
             # Served at its own address, or only for some queries: it is there, but leads nowhere else.
             yield _Redirect(old, new, status.startswith(("2", "4")) or not new.startswith(("/", "http:", "https:")))
+
+
+def renderer_of(top: Path) -> str:
+    """The heading ids of whoever shows the plain pages of a repository; empty where nothing tells."""
+    for folder in upwards(top):
+        for renderer, marks in _RENDERERS.items():
+            if any((folder / mark).exists() for mark in marks):
+                return renderer
+    return ""

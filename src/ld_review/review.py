@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,12 @@ class Failure(NamedTuple):
     """The rule that broke; empty where it was the page."""
     traceback: str = ""
     """For a bug in a check: where it came from."""
+
+
+def bug(error: Exception) -> Failure:
+    """What an error that nobody expected is to the user."""
+    message = f"internal error, please report: {type(error).__name__}: {error}"
+    return Failure(message, traceback="".join(traceback.format_exception(error)))
 
 
 @dataclass(frozen=True)

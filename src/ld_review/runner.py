@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,32 +10,21 @@ from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ld_review.config import Config, load_config
+from ld_review.config import Config
+from ld_review.config_file import load_config
 from ld_review.discovery import Discovery, Wanted, discover
-from ld_review.engine import Draft, Settings, draft_page, finish_page, read_page, review_page
+from ld_review.engine import Draft, Settings, draft_page, finish_page, review_page
 from ld_review.files import CHANGED, UnreadableError, bounded, decoded, read_bytes, replace_page
 from ld_review.fixing import fix_page
 from ld_review.handbook.handbook import Handbook
-from ld_review.learning.outline import Outline, outline
-from ld_review.learning.profile import Assigned
 from ld_review.mapping import Mapper, mapped
-from ld_review.review import Failure, PageReview, Review, Site
+from ld_review.review import Failure, PageReview, Review, Site, bug
 from ld_review.rule import Rule
 from ld_review.source import Source
 from ld_review.survey import looks_across, place_of, survey
 
 Progress = Callable[[int, int], None]
 """Called with how many pages are done, and of how many."""
-
-
-class OutlinedPage(NamedTuple):
-    """A page with its outline."""
-
-    source: Source
-    profile: Assigned
-    language: str
-    """A BCP 47 tag; empty where it could not be told."""
-    outline: Outline
 
 
 class FixedPage(NamedTuple):
@@ -109,6 +97,13 @@ class _Outcome(NamedTuple):
     fixed: FixedPage | None = None
     refused: bool = False
     """Whether it could not be replaced by its fixed text."""
+
+
+class _Finished(NamedTuple):
+    """What became of one page."""
+
+    review: PageReview
+    fixed: FixedPage | None = None
 
 
 def review_text(text: str, path: str | PurePath = "page.md", config: Config | None = None) -> PageReview:
@@ -194,36 +189,6 @@ def fix_pages(
     return _run(found, config, executor, progress, _Fixing(unsafe, write))
 
 
-def outline_pages(found: Discovery, config: Config) -> tuple[list[OutlinedPage], list[Failure]]:
-    """What the pages that were found are made of, and what went wrong with them."""
-    pages, failures = list[OutlinedPage](), [*config.failures, *found.failures]
-    for path in found.pages:
-        page, wrong = _outlined(path, partial(read_bytes, path), config)
-        pages += [page] if page else []
-        failures += wrong
-    return pages, failures
-
-
-def outline_bytes(data: bytes, path: str | PurePath, config: Config) -> tuple[list[OutlinedPage], list[Failure]]:
-    """What one page is made of that came from elsewhere, such as stdin, under the name *path*."""
-    page, wrong = _outlined(PurePath(path), lambda: bounded(data, len(data)), config)
-    return [page] if page else [], [*config.failures, *wrong]
-
-
-def _outlined(path: PurePath, read: Callable[[], bytes], config: Config) -> tuple[OutlinedPage | None, list[Failure]]:
-    """What one page is made of, whatever happens on it."""
-    made = None
-    try:
-        page, wrong = read_page(decoded(path, read()), config.settings_for(path))
-        sections = outline(page.document, page.course)
-        made = OutlinedPage(page.document.source, page.course.profile, page.language.code, sections)
-    except UnreadableError as error:
-        wrong = [Failure(str(error))]
-    except Exception as error:
-        wrong = [_bug(error)]
-    return made, [one._replace(message=f"{path}: {one.message}") for one in wrong]
-
-
 def review_bytes(data: bytes, path: str | PurePath, config: Config) -> Review:
     """Review one page as it came from elsewhere, such as stdin, under the name *path*."""
     return _single(data, path, config, None).review
@@ -277,13 +242,6 @@ def _handbook(
     return survey(config, pages, executor, folders=folders)
 
 
-class _Finished(NamedTuple):
-    """What became of one page."""
-
-    review: PageReview
-    fixed: FixedPage | None = None
-
-
 def _finished(outcome: _Outcome, rule_set: _RuleSet, handbook: Handbook, fixing: _Fixing | None) -> _Finished:
     try:
         review = rule_set.finish(outcome.draft, handbook)
@@ -293,7 +251,7 @@ def _finished(outcome: _Outcome, rule_set: _RuleSet, handbook: Handbook, fixing:
             return _Finished(review, outcome.fixed)
         return _fixed_across(review, outcome, rule_set, handbook, fixing)
     except Exception as error:
-        return _Finished(_failed(outcome.draft.source.path, _bug(error)), outcome.fixed)
+        return _Finished(_failed(outcome.draft.source.path, bug(error)), outcome.fixed)
 
 
 def _summed(
@@ -354,12 +312,7 @@ def _guarded(
     except UnreadableError as error:
         return _Outcome(Draft(Source(path, ""), failures=(Failure(str(error)),)))
     except Exception as error:
-        return _Outcome(Draft(Source(path, ""), failures=(_bug(error),)))
-
-
-def _bug(error: Exception) -> Failure:
-    message = f"internal error, please report: {type(error).__name__}: {error}"
-    return Failure(message, traceback="".join(traceback.format_exception(error)))
+        return _Outcome(Draft(Source(path, ""), failures=(bug(error),)))
 
 
 def _failed(path: PurePath, failure: Failure) -> PageReview:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ld_review import runner
+from ld_review import outlining
 from ld_review.cli import main
 from ld_review.engine import Settings
 from ld_review.source import Source
@@ -108,14 +108,14 @@ def test_stdin_stands_alone(page: Path) -> None:
 
 
 def test_a_page_that_breaks_leaves_the_others_outlined(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read_page = runner.read_page
+    read_page = outlining.read_page
 
     def broken(source: Source, settings: Settings) -> object:
         if source.path.name == "a.md":
             raise KeyError("boom")
         return read_page(source, settings)
 
-    monkeypatch.setattr(runner, "read_page", broken)
+    monkeypatch.setattr(outlining, "read_page", broken)
     (page.parent / "a.md").write_text("# A", encoding="utf-8")
     result = run("a.md", "course.md")
     assert result.exit_code == 2

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 import pytest
 
 from ld_review import elementbook
-from ld_review.config import load_config
+from ld_review.config_file import load_config
 from ld_review.elementbook import ElementExample, bundled_lexicon, examples
 from ld_review.errors import ConfigError, RuleError
 from ld_review.learning import recognise

@@ -10,7 +10,8 @@ from click.testing import CliRunner, Result
 
 import handbooks
 from ld_review.cli import main
-from ld_review.config import Config, load_config
+from ld_review.config import Config
+from ld_review.config_file import load_config
 from ld_review.elementbook import bundled_lexicon, profile_examples
 from ld_review.errors import ConfigError, UsageError
 from ld_review.learning import recognise

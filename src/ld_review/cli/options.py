@@ -66,7 +66,7 @@ def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
 
     Raises ConfigError or UsageError where something in it cannot be used.
     """
-    from ld_review.config import default_config, load_config  # noqa: PLC0415 - brings the rules
+    from ld_review.config_file import default_config, load_config  # noqa: PLC0415 - brings the rules
 
     if options["isolated"] and options["config"]:
         raise UsageError("--isolated and --config exclude each other")

@@ -18,8 +18,9 @@ from ld_review.cli.options import (
     stdin_name,
 )
 from ld_review.cli.terminal import wants_color
+from ld_review.outlining import outline_bytes, outline_pages
 from ld_review.reporters import outline as reporter
-from ld_review.runner import find_pages, outline_bytes, outline_pages
+from ld_review.runner import find_pages
 
 
 @click.command("outline")

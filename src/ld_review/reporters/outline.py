@@ -11,8 +11,8 @@ from ld_review.learning.alignment import Coverage
 from ld_review.learning.element import Element
 from ld_review.learning.outline import Outline, Part
 from ld_review.learning.profile import Assigned
+from ld_review.outlining import OutlinedPage
 from ld_review.reporters.display import flat, harmless, paint
-from ld_review.runner import OutlinedPage
 from ld_review.source import Source, Span
 
 _KIND_WIDTH = 18
