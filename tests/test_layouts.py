@@ -11,7 +11,8 @@ import books
 import handbooks
 from ld_review import load_config
 from ld_review.handbook.layout import Root
-from ld_review.layouts import Site, find_site, read_redirects
+from ld_review.layouts import Site, find_site
+from ld_review.redirect_files import read_redirects
 from ld_review.runner import located
 
 MARKS = [

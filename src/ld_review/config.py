@@ -17,7 +17,8 @@ from ld_review.finding import Severity
 from ld_review.handbook.layout import Layout, Root
 from ld_review.hostbook import preset_hosts
 from ld_review.hosts import hosts_of
-from ld_review.layouts import REDIRECT_FILES, Site, find_site, renderer_of
+from ld_review.layouts import Site, find_site, renderer_of
+from ld_review.redirect_files import REDIRECT_FILES
 from ld_review.review import Failure
 from ld_review.rule import Rule
 from ld_review.rulebook import Preset, read_preset, with_options

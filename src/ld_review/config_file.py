@@ -21,9 +21,10 @@ from ld_review.external import External
 from ld_review.finding import Severity
 from ld_review.handbook.layout import Root, default_layout, without_escapes
 from ld_review.hostbook import bundled_hosts, read_hosts
-from ld_review.layouts import REDIRECT_FILES, upwards
+from ld_review.layouts import upwards
 from ld_review.learning import Lexicon
 from ld_review.learning.vocabulary import Words
+from ld_review.redirect_files import REDIRECT_FILES
 from ld_review.review import Failure
 from ld_review.rule import Rule
 from ld_review.rulebook import bundled_rules, preset_names, read_preset, read_rules, with_options

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import yaml
-
+from ld_review.foreign import text_inside, tolerant_yaml
 from ld_review.handbook.layout import Layout, Root, default_layout, without_escapes
-from ld_review.handbook.redirects import Redirects
-from ld_review.typed_yaml import MOST_CHARACTERS
-from ld_review.yaml_depth import too_deep
 
 _FILES_READ = {
     "hugo": (
@@ -32,8 +27,6 @@ _FILES_READ = {
 _HUGO_MARKS = (*_FILES_READ["hugo"], "hugo.json", "config/_default")
 _DOCUSAURUS_MARKS = tuple(f"docusaurus.config.{ending}" for ending in ("js", "ts", "mjs", "cjs"))
 _RENDER_LINK = ("layouts/_default/_markup/render-link.html", "layouts/_markup/render-link.html")
-REDIRECT_FILES = ("data/redirects.yml", "data/redirects.yaml", "static/_redirects", "public/_redirects", "_redirects")
-"""Where redirects are looked for unless configuration names other files."""
 _DIRECTORY_INDEXES = re.compile(r"^[ \t]*activate[ \t(]+:directory_indexes\b", re.MULTILINE)
 _RENDERERS = {
     "kramdown": ("_config.yml", "_config.yaml"),
@@ -41,8 +34,6 @@ _RENDERERS = {
     "github": (".github",),
 }
 """What stands at the top of a repository of plain pages, by the heading ids that whoever shows them makes."""
-_MOST_VALUES = 200_000
-"""More than the configuration of any generator holds; aliases that unfold to more are an attack."""
 _PLAIN = default_layout("plain", "no marks of a site generator")
 
 
@@ -196,7 +187,7 @@ def _middleman(top: Path) -> Site | None:
 
 
 def _has_directory_indexes(top: Path) -> bool:
-    return _DIRECTORY_INDEXES.search(_text(top / "config.rb", top)) is not None
+    return _DIRECTORY_INDEXES.search(text_inside(top / "config.rb", top)) is not None
 
 
 def _named_for_middleman(folder: Path) -> Iterator[Path]:
@@ -240,131 +231,12 @@ def _base_of(url: Any) -> str:
 def _data(top: Path, names: tuple[str, ...]) -> Mapping[str, Any]:
     """The configuration of a generator; nothing where it cannot be read, since it is not ours to complain about."""
     name = _first(top, names)
-    text = _text(top / name, top) if name else ""
+    text = text_inside(top / name, top) if name else ""
     try:
-        data = tomllib.loads(text) if name.endswith(".toml") else _loaded(text)
+        data = tomllib.loads(text) if name.endswith(".toml") else tolerant_yaml(text)
     except Exception:  # whatever a parser makes of what others wrote
         data = None
     return data if isinstance(data, Mapping) else {}
-
-
-class _TolerantLoader(yaml.SafeLoader):
-    """Reads YAML with tags of programs, such as ``!!python/name:...`` in ``mkdocs.yml``, as nothing."""
-
-
-_TolerantLoader.add_multi_constructor("", lambda loader, suffix, node: None)
-_TOLERANT: Any = _TolerantLoader
-
-
-def _loaded(text: str) -> Any:
-    """What a text in YAML holds; nothing where it is nested too deep, or its aliases unfold to too much."""
-    if too_deep(text, _TOLERANT):
-        return None
-    loader = _TOLERANT(text)
-    try:
-        node = loader.get_single_node()
-        return None if node is None or _unfolds(node) else loader.construct_document(node)
-    finally:
-        loader.dispose()
-
-
-def _unfolds(node: yaml.Node) -> bool:
-    """Whether a node holds too many values, each counted as often as it is referred to."""
-    waiting, seen = [node], 0
-    while waiting and seen <= _MOST_VALUES:
-        seen += 1
-        value = waiting.pop().value
-        for one in value if isinstance(value, list) else ():
-            waiting += one if isinstance(one, tuple) else (one,)
-    return seen > _MOST_VALUES
-
-
-def _text(file: Path, top: Path) -> str:
-    """What a file holds; nothing where it is no file, leads out of *top*, or is too large."""
-    if not _is_inside(file, top):
-        return ""
-    try:
-        with file.open("rb") as opened:
-            data = opened.read(MOST_CHARACTERS + 1)
-    except OSError:
-        return ""
-    return data.decode("utf-8-sig", "replace") if len(data) <= MOST_CHARACTERS else ""
-
-
-def _is_inside(file: Path, top: Path) -> bool:
-    """Whether this is a file, and stays in a folder where links are followed."""
-    try:
-        return file.is_file() and Path(os.path.realpath(file)).is_relative_to(os.path.realpath(top))
-    except OSError:  # a name that no file can have
-        return False
-
-
-def read_redirects(top: Path, names: tuple[str, ...]) -> Redirects:
-    """The redirects in the files *names* below *top*; what cannot be read has none."""
-    exact: dict[str, str] = {}
-    families: list[str] = []
-    for name in names:
-        read: Callable[[str], Iterator[_Redirect]] = (
-            _yaml_redirects if name.endswith((".yml", ".yaml")) else _line_redirects
-        )
-        for old, new, is_pattern in read(_text(top / name, top)):
-            if is_pattern and len(old) > 1:  # else it says nothing about where the pattern holds
-                families.append(old)
-            elif not is_pattern and old:
-                exact.setdefault(old, new)
-    return Redirects(families=tuple(dict.fromkeys(families))).with_exact(exact.items())
-
-
-class _Redirect(NamedTuple):
-    old: str
-    """Where it is a pattern, what all that it matches begins with."""
-    new: str
-    is_pattern: bool
-
-
-def _yaml_redirects(text: str) -> Iterator[_Redirect]:
-    """As ``data/redirects.yml`` of a Middleman site: ``sources``, ``target`` and ``comp_op``, ``=`` or ``~``."""
-    try:
-        entries = _loaded(text)
-    except Exception:  # whatever a parser makes of what others wrote
-        return
-    for entry in entries if isinstance(entries, list) else ():
-        if not isinstance(entry, Mapping) or not isinstance(entry.get("target"), str):
-            continue
-        sources = entry.get("sources")
-        for source in sources if isinstance(sources, list) else [sources]:
-            if isinstance(source, str):
-                yield from _redirects(source, entry["target"], entry.get("comp_op", "=") != "=")
-
-
-def _redirects(source: str, target: str, is_pattern: bool) -> Iterator[_Redirect]:
-    if not is_pattern:
-        yield _Redirect(source, target, False)
-        return
-    for one in source.split("|") if "(" not in source else (source,):
-        yield _Redirect(_beginning(one.removeprefix("^")), target, True)
-
-
-def _beginning(pattern: str) -> str:
-    """What all that a pattern matches begins with."""
-    end = next((at for at, mark in enumerate(pattern) if mark in r"\.^$*+?{}[]|()"), len(pattern))
-    may_be_left_out = pattern[end : end + 1] in {"*", "?", "{"}
-    return pattern[: max(0, end - may_be_left_out)]
-
-
-def _line_redirects(text: str) -> Iterator[_Redirect]:
-    """As the ``_redirects`` file that GitLab Pages and Netlify read: ``/old /new 301``, with ``*`` and ``:name``."""
-    for line in text.splitlines():
-        words = line.partition(" #")[0].split()
-        if len(words) < 2 or words[0].startswith("#"):
-            continue
-        old, new, status = words[0], words[1], words[2] if len(words) > 2 else ""
-        marks = [old.find(mark) for mark in ("*", "/:") if mark in old]
-        if marks:
-            yield _Redirect(old[: min(marks)], new, True)
-        else:
-            # Served at its own address, or only for some queries: it is there, but leads nowhere else.
-            yield _Redirect(old, new, status.startswith(("2", "4")) or not new.startswith(("/", "http:", "https:")))
 
 
 def renderer_of(top: Path) -> str:

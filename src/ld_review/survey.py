@@ -21,8 +21,9 @@ from ld_review.handbook.facts import Entry, PageFacts, facts_of, unread
 from ld_review.handbook.handbook import Handbook, Reply
 from ld_review.handbook.layout import FURTHER_PAGES, Root
 from ld_review.handbook.target import parts
-from ld_review.layouts import Site, read_redirects
+from ld_review.layouts import Site
 from ld_review.mapping import Mapper, mapped
+from ld_review.redirect_files import read_redirects
 from ld_review.rule import Rule
 
 
