@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from posixpath import dirname, normpath
 from types import MappingProxyType
@@ -336,9 +336,16 @@ class Handbook:
 
     @cached_property
     def _from_elsewhere(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        asked = {_last_part(self.addresses[path]) for path in self.reviewed if path in self.addresses}
         others = (entry for path, entry in self.entries.items() if path not in self.reviewed)
-        links = ((entry.path, target) for entry in others for target in entry.targets)
+        links = ((entry.path, target) for entry in others for target in entry.targets if _may_end_in(asked, target))
         return _grouped((_last_part(target), (path, target)) for path, target in links)
+
+
+def _may_end_in(names: Collection[str], target: str) -> bool:
+    """Whether the last part of a destination, tidied, can be one of *names*; found out without much ado."""
+    last = target.partition("#")[0].partition("?")[0].rstrip("/").rpartition("/")[2].lower()
+    return last.removesuffix(".html") in names or "%" in last or last.startswith(("index.", "."))
 
 
 def _last_part(target: str) -> str:
