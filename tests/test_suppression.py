@@ -167,4 +167,5 @@ def test_time_grows_with_the_page_alone() -> None:
         return time.process_time() - start
 
     seconds(100)
-    assert seconds(4_000) < 12 * max(seconds(1_000), 0.005)
+    few, many = (min(seconds(count) for _ in range(3)) for count in (1_000, 4_000))
+    assert many < 12 * max(few, 0.005)
