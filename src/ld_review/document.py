@@ -87,6 +87,8 @@ class FrontMatter:
 
 
 _LINE = re.compile(r"[^\r\n]+")
+_BREAK = re.compile(r"[\r\n]|<br\b", re.IGNORECASE)
+"""What stands between two runs of text that a reader sees on two lines."""
 
 
 @dataclass(frozen=True)
@@ -173,8 +175,14 @@ class Document:
         return "" if section.heading is None else self.text(self.blocks[section.heading])
 
     def text(self, block: Block) -> str:
-        """The text of a block that a reader sees, white space collapsed."""
-        return " ".join("".join(self.source[span] for span in block.text_spans).split())
+        """The text of a block that a reader sees, white space collapsed; the end of a line is white space too."""
+        text, parts, end = self.source.text, list[str](), 0
+        for span in block.text_spans:
+            if parts and _BREAK.search(text, end, span.start):
+                parts.append(" ")
+            parts.append(text[span.start : span.end])
+            end = span.end
+        return " ".join("".join(parts).split())
 
 
 def _of_blocks(*kinds: str) -> Callable[[Document], Iterator[Span]]:

@@ -170,3 +170,18 @@ def test_what_is_nested_too_deep_is_said_to_be_unread():
     assert document.unread is not None
     assert document.unread < len(document.source.text)
     assert _document("x\n\n" + "> " * 10 + "y\n").unread is None
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("We *do* this with\nthe **team** here.", "We do this with the team here."),
+        ("See [the\npage](/x/)\nand *then*\nagain", "See the page and then again"),
+        ("one<br>two<BR />three", "one two three"),
+        ("Ver*y* un<b>like</b>ly", "Very unlikely"),
+        ("one\r\n**two**", "one two"),
+    ],
+)
+def test_the_end_of_a_line_parts_words_and_marks_do_not(page, text):
+    document = parse(Source(PurePath("page.md"), page))
+    assert document.text(document.prose_blocks[0]) == text
