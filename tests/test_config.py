@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -323,3 +324,21 @@ def test_a_pipeline_reaches_the_checks_that_use_one(repository: Path) -> None:
     (repository / "own/async/tokens.yaml").write_text(text, encoding="utf-8")
     config = _config(repository, "spacy-pipeline: en_core_web_sm")
     assert vars(config.rules["tokens"].check)["pipeline"] == "en_core_web_sm"
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("roots: [contnet]", "handbook: roots: there is no contnet; did you mean 'content'?"),
+        ("roots: {docs/nowhere: /x}", "handbook: roots: there is no docs/nowhere"),
+        ("redirects: [data/redirects.yml]", "handbook: redirects: there is no data/redirects.yml"),
+        ("roots: [../x]", "handbook: '../x' leads out of the handbook"),
+    ],
+)
+def test_folders_and_files_of_the_handbook_that_are_not_there_are_told(
+    repository: Path, written: str, message: str
+) -> None:
+    (repository / "content").mkdir(exist_ok=True)
+    (repository / ".ld-review.yaml").write_text(f"handbook:\n  {written}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        load_config(start=repository)

@@ -63,7 +63,9 @@ def test_the_wording_and_the_profile_of_the_learning_page_are_used(tmp_path, mon
 
 
 def test_the_configuration_for_engineers_is_valid(tmp_path):
-    (tmp_path / "ld-rules").mkdir()
+    for folder in ("ld-rules", "content", "data"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "data" / "redirects.yml").touch()
     file = tmp_path / ".ld-review.yaml"
     file.write_text(_block(ROOT / "docs" / "engineers.md", ".ld-review.yaml"), encoding="utf-8")
     config = load_config(file)

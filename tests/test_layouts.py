@@ -280,7 +280,7 @@ def test_redirects_by_line(tmp_path):
 
 
 def test_a_handbook_in_configuration(tmp_path):
-    pages = {"pages/a.md": "", "hugo.toml": ""}
+    pages = {"pages/a.md": "", "more/a.md": "", "hugo.toml": ""}
     config = books.repository(tmp_path, pages, "handbook: {layout: mkdocs, roots: {pages: /x/, more: /}}\n")
     assert config.site.layout.address("pages/a.md") == "/x/a/"
     assert config.site.layout.address("more/a.md") == "/a/"

@@ -211,7 +211,7 @@ def _made(root: Path, file: Path | None, node: Node, place: Place) -> Config:
             lexicon=lexicon,
             hosts=bundled_hosts() + read_hosts(read.hosts, place),
         ),
-        handbook=_handbook(read.handbook, place),
+        handbook=_handbook(root, read.handbook, place),
         external=_external(read.external, place),
         heading_ids_told=read.heading_ids != "auto",
         presets=read_preset(read.preset),
@@ -290,7 +290,7 @@ def _with_pipeline(rules: Mapping[str, Rule], pipeline: str) -> dict[str, Rule]:
     return {id_: with_options(rule, options, place) if rule.kind == "sequence" else rule for id_, rule in rules.items()}
 
 
-def _handbook(node: Node | None, place: Place) -> HandbookConfig:
+def _handbook(root: Path, node: Node | None, place: Place) -> HandbookConfig:
     if node is None:
         return HandbookConfig()
     read: _HandbookFile = build(_HandbookFile, node, place, "handbook")
@@ -300,8 +300,18 @@ def _handbook(node: Node | None, place: Place) -> HandbookConfig:
         redirects = tuple(map(without_escapes, read.redirects))
     except ValueError as error:
         raise place.wrong(node, f"handbook: {error}") from None
+    for key, names in (("roots", [one.folder for one in roots]), ("redirects", redirects)):
+        for name in names:
+            if "*" not in name and not (root / name).exists():
+                hint = near(Path(name).name, _beside(root / name))
+                raise place.wrong(_value(node, key), f"handbook: {key}: there is no {name}{hint}")
     layout = None if read.layout == "auto" else default_layout(read.layout, "the configuration")
     return HandbookConfig(layout, roots, redirects or REDIRECT_FILES, read.complete)
+
+
+def _beside(path: Path) -> list[str]:
+    """What lies in the folder in which *path* is expected."""
+    return [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
 
 
 def _external(node: Node | None, place: Place) -> External:
