@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 NAMES = (".ld-review.yaml", ".ld-review.yml", "pyproject.toml")
 """The files that are looked for in each folder, the first of them that counts."""
 DEFAULT_PRESET = "recommended"
-_PYPROJECT = "pyproject.toml"
 _TABLE = "ld-review"
 _TABLE_HEADER = re.compile(r"^\s*\[+\s*tool\s*\.\s*[\"']?ld-review\b", re.MULTILINE)
 _PIPELINE = re.compile(r"[A-Za-z]\w*\Z")

@@ -33,6 +33,11 @@ class Block(NamedTuple):
     id: str = ""
     """The id that the author gave the block with ``{#id}`` or ``{: #id}``."""
 
+    @property
+    def text_span(self) -> Span:
+        """From the first to the last character that a reader sees; the whole block where that is nothing."""
+        return Span(self.text_spans[0].start, self.text_spans[-1].end) if self.text_spans else self.span
+
 
 class Inline(NamedTuple):
     """Something inside a block, at its exact span."""

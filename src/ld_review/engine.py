@@ -220,7 +220,7 @@ def _checked(page: Page, rules: Iterable[Rule]) -> _Checked:
     checked = _Checked([], [], set(), [])
     reads, course = page.language.reads, page.course
     for rule in rules:
-        if isinstance(rule.check, AcrossPages) or not rule.reads(course.profile.name, course.spec.learning):
+        if rule.looks_across or not rule.reads(course.profile.name, course.spec.learning):
             continue
         if rule.language and not reads(rule.language):
             checked.unread.append(rule)

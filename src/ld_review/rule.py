@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ld_review.checks.base import Check
+from ld_review.checks.base import AcrossPages, Check
 from ld_review.finding import Severity
 from ld_review.handbook.handbook import Reply
 from ld_review.source import Span
@@ -71,6 +71,11 @@ class Rule:
     """Why the rule is off unless it is selected by its id; empty where it is not off."""
     origin: str = ""
     """The rule file, as it was found."""
+
+    @property
+    def looks_across(self) -> bool:
+        """Whether it looks at a page among all pages of the handbook."""
+        return isinstance(self.check, AcrossPages)
 
     def reads(self, profile: str, learning: bool) -> bool:
         """Whether it reads a page of this profile."""

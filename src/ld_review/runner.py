@@ -21,7 +21,7 @@ from ld_review.mapping import Mapper, mapped
 from ld_review.review import Failure, PageReview, Review, Site, bug
 from ld_review.rule import Rule
 from ld_review.source import Source
-from ld_review.survey import looks_across, place_of, survey
+from ld_review.survey import place_of, survey
 
 Progress = Callable[[int, int], None]
 """Called with how many pages are done, and of how many."""
@@ -157,7 +157,8 @@ def fix_paths(
 
 def located(config: Config, paths: Iterable[str | os.PathLike[str]]) -> Config:
     """The configuration with the layout of the site that *paths*, files and folders, belong to."""
-    folders = [path if path.is_dir() else path.parent for path in (Path(path).absolute() for path in paths)]
+    named = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - resolving links would lead elsewhere
+    folders = [path if path.is_dir() else path.parent for path in named]
     try:
         return config.located(Path(os.path.commonpath(folders))) if folders else config
     except ValueError:  # on different drives
@@ -236,7 +237,7 @@ def _handbook(
     folders: bool,
 ) -> Handbook:
     """The handbook around the pages of a run; an empty one where no rule asks for it."""
-    if not any(looks_across(rule) for rule_set in rule_sets for rule in rule_set.rules):
+    if not any(rule.looks_across for rule_set in rule_sets for rule in rule_set.rules):
         return Handbook(config.settings.layout, (), whole=False)
     pages = [outcome.draft.facts for outcome in outcomes if outcome.draft.facts]
     return survey(config, pages, executor, folders=folders)
@@ -245,9 +246,10 @@ def _handbook(
 def _finished(outcome: _Outcome, rule_set: _RuleSet, handbook: Handbook, fixing: _Fixing | None) -> _Finished:
     try:
         review = rule_set.finish(outcome.draft, handbook)
-        across = {rule.id for rule in rule_set.rules if looks_across(rule)}
-        fixable = any(finding.fix and finding.rule in across for finding in review.findings)
-        if fixing is None or outcome.refused or not fixable:
+        if fixing is None or outcome.refused:
+            return _Finished(review, outcome.fixed)
+        across = {rule.id for rule in rule_set.rules if rule.looks_across}
+        if not any(finding.fix and finding.rule in across for finding in review.findings):
             return _Finished(review, outcome.fixed)
         return _fixed_across(review, outcome, rule_set, handbook, fixing)
     except Exception as error:

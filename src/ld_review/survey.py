@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path, PurePath
@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from ld_review.cache import EntryCache, key_of, settings_key
 from ld_review.cache_folder import cache_folder
-from ld_review.checks.base import AcrossPages
 from ld_review.config import Config
 from ld_review.discovery import Wanted, discover, page_named, page_test
 from ld_review.engine import Settings, read_page
@@ -24,7 +23,6 @@ from ld_review.handbook.target import parts
 from ld_review.layouts import Site
 from ld_review.mapping import Mapper, mapped
 from ld_review.redirect_files import read_redirects
-from ld_review.rule import Rule
 
 
 class _Unread(NamedTuple):
@@ -60,11 +58,6 @@ def place_of(path: PurePath | str, site: Site | None) -> str:
     return PurePath(path).as_posix() if relative.startswith("../") else relative
 
 
-def looks_across(rule: Rule) -> bool:
-    """Whether a rule asks for more than one page."""
-    return isinstance(rule.check, AcrossPages)
-
-
 def survey(
     config: Config,
     pages: Sequence[PageFacts],
@@ -79,9 +72,9 @@ def survey(
     """
     site, wanted = config.site, config.handbook
     entries = [page.entry for page in pages]
+    reviewed = frozenset(entry.path for entry in entries)
     others: list[Entry] = []
     if site is not None and site.known:
-        reviewed = {entry.path for entry in entries}
         others = _others(config, site, reviewed, EntryCache(_cache(config)), executor)
     redirects = read_redirects(site.top, wanted.redirects).with_exact(site.redirects) if site else None
     return Handbook(
@@ -91,7 +84,7 @@ def survey(
         config.settings_for(config.root / "page.md").hosts.in_group("handbook"),
         whole=bool(site and (site.known or folders)),
         complete=wanted.complete,
-        reviewed=frozenset(entry.path for entry in entries),
+        reviewed=reviewed,
         texts={page.entry.path: page.text for page in pages if page.text},
         replies=_replies(config, pages) if config.check_external else None,
     )
@@ -113,7 +106,9 @@ def _replies(config: Config, pages: Sequence[PageFacts]) -> dict[str, Reply]:
     }
 
 
-def _others(config: Config, site: Site, reviewed: set[str], cache: EntryCache, executor: Mapper | None) -> list[Entry]:
+def _others(
+    config: Config, site: Site, reviewed: Collection[str], cache: EntryCache, executor: Mapper | None
+) -> list[Entry]:
     """The entries of the pages that are not under review."""
     listed, kinds = _listed(config, site, reviewed)
     known = cache.get([page.key for page in listed if page.key])
@@ -127,7 +122,7 @@ def _others(config: Config, site: Site, reviewed: set[str], cache: EntryCache, e
     ]
 
 
-def _listed(config: Config, site: Site, reviewed: set[str]) -> tuple[list[_Unread], tuple[_Kind, ...]]:
+def _listed(config: Config, site: Site, reviewed: Collection[str]) -> tuple[list[_Unread], tuple[_Kind, ...]]:
     """The pages that are not under review, and the ways in which they are read."""
     numbers: dict[int, int] = {}
     kinds: list[_Kind] = []

@@ -39,8 +39,7 @@ def _template_sections(document: Document) -> Iterator[Span]:
 def _within_blocks(expression: re.Pattern[str]) -> Callable[[Document], Iterator[Span]]:
     def spans(document: Document) -> Iterator[Span]:
         view = document.view("prose")
-        texts = (Span(block.text_spans[0].start, block.text_spans[-1].end) for block in document.prose_blocks)
-        for start, end in Spans(texts):
+        for start, end in Spans(block.text_span for block in document.prose_blocks):
             for match in expression.finditer(view, start, end):
                 yield Span(*match.span())
 

@@ -10,7 +10,6 @@ from ld_review.errors import near
 from ld_review.language import infer
 from ld_review.learning.alignment import distinct_objectives
 from ld_review.learning.element import KINDS, Element
-from ld_review.learning.labels import text_of
 from ld_review.learning.objectives import Objective
 from ld_review.page import Page
 from ld_review.source import Span
@@ -33,7 +32,7 @@ def title_place(document: Document) -> Span:
             return document.front_matter.spans[key]
     for block in document.blocks:
         if block.kind == "heading" and block.text_spans:
-            return text_of(block)
+            return block.text_span
     return document.source.line(1)
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from ld_review.checks.base import Match
-from ld_review.checks.phrases import Deadline, Phrase, heading_text, optional, pattern
+from ld_review.checks.phrases import Deadline, Phrase, optional, pattern
 from ld_review.checks.structural import Structural
 from ld_review.document import Block, Document
 from ld_review.finding import Edit
@@ -89,7 +89,7 @@ class Heading(Structural):
     def _matching(self, document: Document, headings: list[Block], phrase: Phrase) -> Iterator[Match]:
         deadline = Deadline(len(document.source.text))
         for block in headings:
-            span = heading_text(block)
+            span = block.text_span
             found = deadline.search(phrase, document.view("heading")[span.start : span.end].rstrip())
             if found:
                 place = Span(span.start + found.start(), span.start + found.end())
@@ -98,7 +98,7 @@ class Heading(Structural):
 
 
 def _match(document: Document, block: Block) -> Match:
-    return Match(heading_text(block), _words(document, block))
+    return Match(block.text_span, _words(document, block))
 
 
 def _bold_lines(document: Document) -> tuple[Block, ...]:
@@ -132,7 +132,7 @@ def _repeated(document: Document, headings: list[Block]) -> Iterator[Match]:
             same.setdefault(text, []).append(block)
     for blocks in same.values():
         if len(blocks) > 1:
-            first, *rest = map(heading_text, blocks)
+            first, *rest = (block.text_span for block in blocks)
             yield Match(first, {**_words(document, blocks[0]), "count": str(len(blocks))}, also=tuple(rest))
 
 

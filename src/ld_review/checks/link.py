@@ -27,7 +27,6 @@ _WITH_TEXT = frozenset({"inline", "reference", "html"})
 _WITH_TARGET = frozenset({"inline", "html", "definition", "autolink"})
 _FORMS: Mapping[str, str] = MappingProxyType({"full": "reference", "collapsed": "reference", "shortcut": "reference"})
 _URL = re.compile(r"https?://[^\s<>\"`|\\\u201c\u201d\u2018\u2019]+")
-_HAS_SCHEME = re.compile(r"(?i)(?:[a-z][a-z0-9+.-]*:|//)")
 _CONTINUED = re.compile(r"(?:\][ \t]?\(|[\w/=])\Z")
 """What stands before a URL that is part of something else: of a link that is broken, or of another URL."""
 _TRAILING = ".,;:!?'*_~\u2026"

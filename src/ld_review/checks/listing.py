@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from ld_review.checks.base import Match
 from ld_review.checks.nearby import stems
-from ld_review.checks.phrases import Deadline, Phrase, heading_text, optional
+from ld_review.checks.phrases import Deadline, Phrase, optional
 from ld_review.checks.structural import Structural
 from ld_review.document import Block, Document
 from ld_review.page import Page
@@ -178,4 +178,4 @@ def _name(document: Document, inner: list[Block], links: Spans) -> _Name | None:
     text = document.text(block)
     if not block.text_spans or not text or len(text.split()) > _LONGEST_NAME:
         return None
-    return _Name(heading_text(block), text, links.touch(Span(block.span.start, inner[-1].span.end)))
+    return _Name(block.text_span, text, links.touch(Span(block.span.start, inner[-1].span.end)))

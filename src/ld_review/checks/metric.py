@@ -9,7 +9,7 @@ from typing import Literal
 
 from ld_review import readability
 from ld_review.checks.base import Match
-from ld_review.checks.phrases import Scoped, heading_text
+from ld_review.checks.phrases import Scoped
 from ld_review.document import Section
 from ld_review.page import Page
 from ld_review.source import Span
@@ -63,7 +63,7 @@ class Metric(Scoped):
         document = page.document
         if self.per == "section":
             return ((_heading(page, section), section.body) for section in document.sections)
-        titles = [heading_text(block) for block in document.blocks if block.kind == "heading"]
+        titles = [block.text_span for block in document.blocks if block.kind == "heading"]
         return iter([(titles[0] if titles else Span(0, 0), Span(0, len(document.source.text)))])
 
     def _words(self, value: float) -> dict[str, str]:
@@ -73,4 +73,4 @@ class Metric(Scoped):
 def _heading(page: Page, section: Section) -> Span:
     if section.heading is None:
         return Span(section.body.start, section.body.start)
-    return heading_text(page.document.blocks[section.heading])
+    return page.document.blocks[section.heading].text_span

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ld_review.checks.base import Match
-from ld_review.checks.phrases import heading_text
 from ld_review.checks.structural import Structural
 from ld_review.document import Document
 from ld_review.page import Page
@@ -59,7 +58,7 @@ def _series(document: Document) -> Iterator[list[tuple[Span, int]]]:
     for section in document.sections:
         if section.heading is None or not document.blocks[section.heading].text_spans:
             continue
-        span = heading_text(document.blocks[section.heading])
+        span = document.blocks[section.heading].text_span
         match = _NUMBERED.match(document.source.text, *span)
         if match is None or not (match["word"] or match["mark"].strip()):
             continue

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from ld_review.checks.base import Match
-from ld_review.checks.phrases import Deadline, Ground, Hit, Hunt, Phrases, heading_text, pattern, sentences
+from ld_review.checks.phrases import Deadline, Ground, Hit, Hunt, Phrases, pattern, sentences
 from ld_review.document import Document
 from ld_review.page import Page
 from ld_review.source import Span
@@ -104,6 +104,6 @@ class Occurrence(Phrases):
 
 def _title(document: Document, place: Span) -> Span:
     """The heading of a section or page, or its start where there is none."""
-    headings = [heading_text(block) for block in document.blocks if block.kind == "heading"]
+    headings = [block.text_span for block in document.blocks if block.kind == "heading"]
     above = headings[:1] if place.start == 0 else [heading for heading in headings if heading.end <= place.start]
     return above[-1] if above else Span(place.start, place.start)

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from ld_review.checks.base import Match
 from ld_review.checks.nearby import count_own_words
-from ld_review.checks.phrases import Deadline, Phrase, heading_text, optional
+from ld_review.checks.phrases import Deadline, Phrase, optional
 from ld_review.checks.structural import Structural
 from ld_review.document import Block, Document, Inline
 from ld_review.hosts import check_groups
@@ -128,7 +128,7 @@ class Offsite(Structural):
                 heading = document.blocks[section.heading]
                 own = str(count_own_words(page, section.body))
                 words = {"kind": "section", "text": document.text(heading), "count": "1", "total": "1", "words": own}
-                yield Match(heading_text(heading), words)
+                yield Match(heading.text_span, words)
 
     def _is_away(self, page: Page, unit: _Unit, deadline: Deadline) -> bool:
         known = [page.hosts.groups_of(link.target) for link in unit.links]

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast
 import regex
 
 from ld_review.checks.base import Match
-from ld_review.document import SCOPES, Block, Document
+from ld_review.document import SCOPES, Document
 from ld_review.errors import PatternTimeout, near
 from ld_review.page import Page, folded, words_of
 from ld_review.source import Span, Spans
@@ -247,7 +247,7 @@ def _units(document: Document, scope: str) -> Spans:
         return Spans(SCOPES["code"](document))
     exact = {scope} & {"paragraph", "heading", "cell", "html"}
     blocks = (block for block in document.prose_blocks if not exact or block.kind in exact)
-    return Spans(Span(block.text_spans[0].start, block.text_spans[-1].end) for block in blocks)
+    return Spans(block.text_span for block in blocks)
 
 
 class _Units(NamedTuple):
@@ -300,11 +300,6 @@ def sentences(text: str) -> Iterator[Span]:
         if sentence.strip():
             yield Span(start + len(sentence) - len(sentence.lstrip()), start + len(sentence.rstrip()))
         start = end
-
-
-def heading_text(block: Block) -> Span:
-    """What stands between the marks of a heading; the heading itself where that is nothing."""
-    return Span(block.text_spans[0].start, block.text_spans[-1].end) if block.text_spans else block.span
 
 
 @dataclass(frozen=True, kw_only=True)

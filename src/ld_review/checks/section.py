@@ -10,7 +10,7 @@ from functools import cached_property
 
 from ld_review import document as parsed
 from ld_review.checks.base import Match
-from ld_review.checks.phrases import Deadline, Phrase, heading_text, pattern
+from ld_review.checks.phrases import Deadline, Phrase, pattern
 from ld_review.checks.structural import Structural
 from ld_review.document import Document
 from ld_review.page import Page
@@ -93,7 +93,7 @@ class Section(Structural):
             "max": str(self.max_words),
             "min": str(self.min_words),
         }
-        return Match(heading_text(heading), words)
+        return Match(heading.text_span, words)
 
 
 def _has_subsection(document: Document, number: int) -> bool:

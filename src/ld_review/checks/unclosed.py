@@ -40,7 +40,7 @@ def _emphasis(document: Document) -> Iterator[Match]:
     for block in document.prose_blocks:
         if block.kind == "html":
             continue
-        start, end = block.text_spans[0].start, block.text_spans[-1].end
+        start, end = block.text_span
         marks = [found.start() for found in _ANY_STARS.finditer(view, start, end)]
         # What comes in pairs is bold text in one dialect and not in another, not something left open.
         if len(marks) % 2 and _STARS.match(view, marks[-1]):

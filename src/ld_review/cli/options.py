@@ -67,6 +67,7 @@ def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
     Raises ConfigError or UsageError where something in it cannot be used.
     """
     from ld_review.config_file import default_config, load_config  # noqa: PLC0415 - brings the rules
+    from ld_review.runner import located  # noqa: PLC0415
 
     if options["isolated"] and options["config"]:
         raise UsageError("--isolated and --config exclude each other")
@@ -78,8 +79,7 @@ def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
         config = config.with_profile(options["profile"])
     severity = _severities(options["severity"])
     config = config.with_command_line(_words(options["select"]), _words(options["ignore"]), severity)
-    located = pages or [path for path in [options.get("stdin_filename")] if path]
-    return config.located(_folder(located)) if located else config
+    return located(config, pages or [path for path in [options.get("stdin_filename")] if path])
 
 
 def known_rule(rule_id: str, config: Config) -> Rule:
@@ -111,11 +111,6 @@ def _start(paths: Sequence[str]) -> Path:
     if not paths or any(_absolute(path).is_relative_to(here) for path in paths):
         return here
     return Path(os.path.commonpath(map(_absolute, paths)))
-
-
-def _folder(paths: Sequence[str]) -> Path:
-    """The innermost folder that all pages lie in."""
-    return Path(os.path.commonpath([path if path.is_dir() else path.parent for path in map(_absolute, paths)]))
 
 
 def _absolute(path: str) -> Path:

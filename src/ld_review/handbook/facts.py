@@ -73,8 +73,6 @@ class LinkFact(NamedTuple):
     target: str
     target_span: Span | None
     """Where the destination stands."""
-    form: str
-    """inline, html, autolink, definition or iframe."""
     quoted: bool
     """Whether it stands in a quotation, or in a section that is a template for something sent elsewhere."""
 
@@ -187,9 +185,7 @@ def sections_of(document: Document) -> tuple[SectionFact, ...]:
 def _heading_text(document: Document, section: Section) -> Span:
     if section.heading is None:
         return Span(section.span.start, section.span.start)
-    heading = document.blocks[section.heading]
-    spans = heading.text_spans or (heading.span,)
-    return Span(spans[0].start, spans[-1].end)
+    return document.blocks[section.heading].text_span
 
 
 def _word(value: Any) -> str:
@@ -216,8 +212,7 @@ def _links(document: Document) -> Iterator[LinkFact]:
     quoted = Spans(chain(zones(document, "quote"), zones(document, "template-section")))
     found = [inline for inline in document.of("link", "definition", "iframe") if _has_target(inline)]
     for inline in sorted(found, key=lambda inline: inline.span):
-        form = inline.info if inline.kind == "link" else inline.kind
-        yield LinkFact(inline.span, inline.target, inline.target_span, form, quoted.touch(inline.span))
+        yield LinkFact(inline.span, inline.target, inline.target_span, quoted.touch(inline.span))
 
 
 def _has_target(inline: Inline) -> bool:

@@ -91,10 +91,6 @@ class Layout:
         address = _ADDRESSES[self.name](self, *own, named) if own else ""
         return f"{self.base}{address}" if address else ""
 
-    def holds(self, path: str) -> bool:
-        """Whether a file lies in one of the roots."""
-        return self._under_root(path) is not None
-
     def _under_root(self, path: str) -> tuple[str, str] | None:
         """The prefix of the innermost root that holds a file, and its path there."""
         best: tuple[int, str, str] | None = None

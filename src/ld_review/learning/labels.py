@@ -100,14 +100,6 @@ class Outline:
         return tuple(following)
 
     @cached_property
-    def links_of(self) -> Mapping[int, list[Inline]]:
-        """The links in each block that holds any."""
-        links: dict[int, list[Inline]] = {}
-        for inline in self.document.of("link"):
-            links.setdefault(inline.block, []).append(inline)
-        return links
-
-    @cached_property
     def strong_of(self) -> Mapping[int, list[Inline]]:
         """What is set in bold in each block that holds any."""
         strong: dict[int, list[Inline]] = {}
@@ -141,24 +133,19 @@ class Outline:
         """The text of the first paragraph of an item; of a block of text its own."""
         blocks = self.document.blocks
         if blocks[number].text_spans:
-            return text_of(blocks[number])
+            return blocks[number].text_span
         end = blocks[number].span.end
         for inner in range(number + 1, len(blocks)):
             if blocks[inner].span.start >= end:
                 return None
             if blocks[inner].kind in {"paragraph", "heading"} and blocks[inner].text_spans:
                 begins_with_code = self.document.source.text[blocks[inner].span.start] == "`"
-                return blocks[inner].span if begins_with_code else text_of(blocks[inner])
+                return blocks[inner].span if begins_with_code else blocks[inner].text_span
         return None
 
     def words(self, span: Span) -> str:
         """The prose of a span, white space collapsed."""
         return " ".join(self.document.view("prose")[span.start : span.end].split())
-
-
-def text_of(block: Block) -> Span:
-    """From the first to the last character of a block that a reader sees."""
-    return Span(block.text_spans[0].start, block.text_spans[-1].end)
 
 
 def labels(outline: Outline) -> list[Label]:
@@ -242,7 +229,7 @@ def _headings(document: Document) -> Iterator[Label]:
         heading = document.blocks[section.heading]
         body = Span(heading.span.end, section.span.end)
         if heading.text_spans:
-            span = text_of(heading)
+            span = heading.text_span
             if span.end - span.start <= _LONGEST_TITLE:
                 yield Label(HEADING, document.view("prose")[span.start : span.end], span, body, section.heading)
         elif section.heading in made:
@@ -255,7 +242,7 @@ def _quoted_heading(document: Document, number: int) -> Iterator[Label]:
     """``> ## Exercise``: a heading that makes no section names the quote that it stands in."""
     around = document.blocks[document.blocks[number].parent]
     if around.kind == "quote":
-        span = text_of(document.blocks[number])
+        span = document.blocks[number].text_span
         body = Span(document.blocks[number].span.end, max(around.span.end, document.blocks[number].span.end))
         yield Label(HEADING, document.view("prose")[span.start : span.end], span, body, number)
 
@@ -297,7 +284,7 @@ def _pair(outline: Outline, number: int) -> Iterator[Label]:
     cells = [one for one in range(number + 1, min(number + 4, len(blocks))) if blocks[one].parent == number]
     if len(cells) != 2 or not all(blocks[one].kind == "cell" and blocks[one].text_spans for one in cells):
         return
-    words, rest = (text_of(blocks[one]) for one in cells)
+    words, rest = (blocks[one].text_span for one in cells)
     if words.end - words.start <= _LONGEST_TITLE / 2:
         text = outline.document.view("prose")[words.start : words.end]
         yield Label(LABEL, text, words, blocks[number].span, cells[0], rest)
@@ -327,7 +314,7 @@ def _attributes(document: Document, number: int) -> Iterator[Label]:
 
 def _paragraph(outline: Outline, number: int) -> Iterator[Label]:
     document, block = outline.document, outline.document.blocks[number]
-    span = text_of(block)
+    span = block.text_span
     view = document.view("prose")
     text = view[span.start : span.end]
     admonition = _ADMONITION.match(text)

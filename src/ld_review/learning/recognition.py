@@ -25,7 +25,6 @@ from ld_review.learning.labels import (
     Label,
     Outline,
     labels,
-    text_of,
 )
 from ld_review.learning.objectives import Objective
 from ld_review.learning.vocabulary import STRONG, Cue, Vocabulary
@@ -372,7 +371,7 @@ def _begins_another(ground: Ground, number: int) -> bool:
 def _names_another(ground: Ground, number: int) -> bool:
     """Whether a heading names another element than objectives."""
     block = ground.document.blocks[number]
-    title = ground.document.view("prose")[slice(*text_of(block))] if block.text_spans else ""
+    title = ground.document.view("prose")[slice(*block.text_span)] if block.text_spans else ""
     return any(cue.kind not in {"objective", "lesson"} for cue in ground.vocabulary.in_title(title))
 
 
@@ -416,7 +415,7 @@ def _tabled(ground: Ground, label: Label) -> list[Span]:
         for place, cell in enumerate(cells):
             if not cell.text_spans:
                 continue
-            span = text_of(cell)
+            span = cell.text_span
             if cell.info == "header":
                 if any(cue.kind == "objective" for cue in ground.vocabulary.in_title(document.source[span])):
                     column = place
@@ -434,7 +433,7 @@ def _in_prose(ground: Ground, label: Label) -> list[Span]:
         if block.span.start >= label.body.end or (found and block.kind == "heading"):
             break
         if block.kind == "paragraph" and block.text_spans and block.span.start >= label.body.start:
-            span = text_of(block)
+            span = block.text_span
             for match in _ABLE_TO.finditer(view, span.start, span.end):
                 end = _SENTENCE_END.search(view, match.end(), span.end)
                 text = Span(match.end(), end.start() if end else span.end)
@@ -531,7 +530,7 @@ def _by_solution(ground: Ground, found: Sequence[Element]) -> Iterator[Element]:
         if heading.text_spans:
             body = Span(heading.span.end, document.sections[section].span.end)
             kind = "knowledge-check" if _QUESTION.search(document.text(heading)) else "practice"
-            yield Element(kind, text_of(heading), body, "a solution stands under it", f"{kind}/structure/solution")
+            yield Element(kind, heading.text_span, body, "a solution stands under it", f"{kind}/structure/solution")
 
 
 def _section_above(document: Document, span: Span) -> int | None:
@@ -567,7 +566,7 @@ def _from_sentences(ground: Ground) -> Iterator[Element]:
     for block in ground.document.blocks:
         if block.kind not in {"paragraph", "cell", "html"} or not block.text_spans:
             continue
-        span = text_of(block)
+        span = block.text_span
         if not ground.vocabulary.may_hold_sentence(view[span.start : span.end]):
             continue
         for start, end in _sentences(view, span):
@@ -636,7 +635,7 @@ def _durations_in_titles(ground: Ground) -> Iterator[Element]:
     for section in document.sections:
         if section.heading is None or not document.blocks[section.heading].text_spans:
             continue
-        span = text_of(document.blocks[section.heading])
+        span = document.blocks[section.heading].text_span
         stated = durations.find(view, span.start, span.end)
         if stated and _TITLE_TIME.search(view[span.start : span.end]):
             body = Span(document.blocks[section.heading].span.end, section.span.end)
@@ -661,7 +660,7 @@ def _durations_in_parentheses(ground: Ground) -> Iterator[Element]:
             row, column = block.parent, column + 1 if block.parent == row else 0
         if not block.text_spans or block.kind not in {"paragraph", "cell"}:
             continue
-        span = text_of(block)
+        span = block.text_span
         if block.kind == "cell":
             place = (document.blocks[row].parent, column)
             if block.info == "header":
