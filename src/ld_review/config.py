@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from yaml.nodes import Node
 
+from ld_review.clock import SYSTEM_CLOCK, FixedClock
+from ld_review.commits import CommitClock
 from ld_review.engine import Settings
 from ld_review.errors import RuleError, UsageError, near
 from ld_review.external import External
@@ -126,6 +129,10 @@ class Config:
             raise UsageError(f"no profile {name!r}; there are {', '.join(known)}{near(name, known)}")
         return replace(self, settings=replace(self.settings, forced_profile=name))
 
+    def with_today(self, day: date) -> Config:
+        """The configuration for a review that takes *day* for today."""
+        return replace(self, settings=replace(self.settings, clock=FixedClock(day)))
+
     def with_command_line(
         self,
         select: Iterable[str] = (),
@@ -144,7 +151,10 @@ class Config:
         return replace(self, command_line=(*self.command_line, layer))
 
     def located(self, start: Path) -> Config:
-        """The configuration for pages below *start*, a folder, with the layout of the site that they belong to."""
+        """The configuration for pages below *start*, a folder, with the layout of the site that they belong to.
+
+        Unless somebody named the day, it is for each page that of its last commit.
+        """
         start = Path(os.path.normpath(start.absolute()))
         site = find_site(start, self.root if start.is_relative_to(self.root) and self.path else None)
         wanted = self.handbook
@@ -156,7 +166,10 @@ class Config:
         ids = self.settings.heading_ids
         if not self.heading_ids_told:
             ids = layout.heading_ids or renderer_of(site.top) or Settings.heading_ids
-        settings = replace(self.settings, layout=layout, heading_ids=ids)
+        clock = self.settings.clock
+        if clock is SYSTEM_CLOCK:
+            clock = CommitClock(Path.cwd())
+        settings = replace(self.settings, layout=layout, heading_ids=ids, clock=clock)
         return replace(self, site=site._replace(layout=layout), settings=settings)
 
     def _for(self, path: PurePath | str) -> tuple[tuple[Rule, ...], Settings]:

@@ -14,6 +14,7 @@ from yaml.nodes import Node
 from ld_review.errors import RuleError, near
 from ld_review.learning.course import ElementKind, Lexicon
 from ld_review.learning.element import KINDS
+from ld_review.learning.events.words import NO_ATTRIBUTES, Attributes
 from ld_review.learning.objectives import read_verbs
 from ld_review.learning.profile import Profile, Profiles
 from ld_review.learning.vocabulary import Words
@@ -46,6 +47,8 @@ class _ElementFile:
     accepts: str
     examples: tuple[Node, ...]
     skeleton: str = ""
+    attributes: Attributes = NO_ATTRIBUTES
+    """Of a live event alone."""
 
 
 class _ExampleFile(NamedTuple):
@@ -103,7 +106,9 @@ def _element_kind(file: Traversable) -> ElementKind:
     if id_ not in KINDS:
         raise place.wrong(None, f"no kind of learning element {id_!r}; there are {', '.join(KINDS)}")
     read, words = _read(file, place)
-    return ElementKind(id_, read.summary.strip(), read.name, " ".join(read.accepts.split()), read.skeleton, words)
+    return ElementKind(
+        id_, read.summary.strip(), read.name, " ".join(read.accepts.split()), read.skeleton, words, read.attributes
+    )
 
 
 def _read(file: Traversable, place: Place) -> tuple[_ElementFile, Words]:
@@ -124,11 +129,12 @@ def _read(file: Traversable, place: Place) -> tuple[_ElementFile, Words]:
         _ElementFile, type(node)(node.tag, about, node.start_mark, node.end_mark), place, "an element"
     )
     _check_patterns(made, place)
+    _check_patterns(read.attributes, place)
     return read, made
 
 
-def _check_patterns(words: Words, place: Place) -> None:
-    for one in fields(Words):
+def _check_patterns(words: Words | Attributes, place: Place) -> None:
+    for one in fields(words):
         for entry in getattr(words, one.name):
             try:
                 re.compile(entry)

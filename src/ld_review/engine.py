@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ld_review import language, suppression
 from ld_review.checks.base import AcrossPages, Match
 from ld_review.checks.copy import Copy
+from ld_review.clock import SYSTEM_CLOCK, Clock
 from ld_review.document import Document
 from ld_review.elementbook import bundled_lexicon
 from ld_review.errors import near
@@ -56,6 +57,8 @@ class Settings:
     """By what learning elements, verbs and profiles are known."""
     hosts: Hosts = field(default_factory=bundled_hosts, repr=False)
     """Which hosts serve the handbook, and which hold documents, decks, recordings and the like."""
+    clock: Clock = SYSTEM_CLOCK
+    """Which day it is for a page."""
     known_rules: frozenset[str] = field(default=frozenset(), repr=False)
     """The ids that a suppression may name, beside those of the rules that run."""
 
@@ -173,7 +176,7 @@ def read_page(source: Source, settings: Settings) -> tuple[Page, list[Failure]]:
     known = _language(document, settings)
     declared, wrong = _declared(document, settings)
     course = recognise(document, settings.lexicon, declared, known.reads("en"))
-    return Page(document, known, course, settings.hosts), wrong
+    return Page(document, known, course, settings.hosts, settings.clock), wrong
 
 
 def _unread(document: Document) -> Iterator[Failure]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, TypeVar
 
+from ld_review.clock import SYSTEM_CLOCK, Clock
 from ld_review.document import Document
 from ld_review.hosts import Hosts
 from ld_review.language import Language
@@ -41,7 +43,13 @@ class Page:
     language: Language = field(default_factory=Language)
     course: Course = field(default_factory=Course)
     hosts: Hosts = field(default_factory=Hosts)
+    clock: Clock = SYSTEM_CLOCK
     _facts: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def today(self) -> date:
+        """The day that counts as today for this page."""
+        return self.clock.today(self.document.source.path)
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from ld_review.checks.base import AcrossPages, Check
@@ -11,6 +12,8 @@ from ld_review.handbook.handbook import Reply
 from ld_review.source import Span
 
 DIMENSIONS = ("handbook-first", "adult-learning", "async")
+DAY_OF_EXAMPLES = date(2026, 1, 1)
+"""What an example calls today, unless it names a day of its own."""
 
 
 class Authority(NamedTuple):
@@ -37,6 +40,8 @@ class Example(NamedTuple):
     """The other pages of that handbook: paths and texts."""
     replies: tuple[tuple[str, Reply], ...] = ()
     """What other hosts say of URLs; where there are none, nobody asked."""
+    today: date = DAY_OF_EXAMPLES
+    """The day on which it is looked at."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -20,7 +21,7 @@ from ld_review.checks.base import Check
 from ld_review.errors import ConfigError, RuleError, near
 from ld_review.finding import Severity
 from ld_review.handbook.handbook import Reply
-from ld_review.rule import DIMENSIONS, Authority, Example, Rule
+from ld_review.rule import DAY_OF_EXAMPLES, DIMENSIONS, Authority, Example, Rule
 from ld_review.source import Span
 from ld_review.typed_yaml import Place, arguments, build, compose, entries
 
@@ -60,6 +61,7 @@ class _ExampleFile(NamedTuple):
     layout: Literal["hugo", "middleman", "mkdocs", "docusaurus", "plain"] = "hugo"
     handbook: Mapping[str, str] = MappingProxyType({})
     replies: Mapping[str, Reply] = MappingProxyType({})
+    today: date = DAY_OF_EXAMPLES
 
 
 @dataclass(frozen=True)
@@ -326,7 +328,7 @@ def _example(node: Node, place: Place) -> Example:
     else:
         text, spans = unmarked(found.flagged or "", node, place)
     pages, replies = tuple(found.handbook.items()), tuple(found.replies.items())
-    return Example(text, spans, found.fixed, found.path, found.profile, found.layout, pages, replies)
+    return Example(text, spans, found.fixed, found.path, found.profile, found.layout, pages, replies, found.today)
 
 
 def unmarked(marked: str, node: Node, place: Place, called: str = "flagged") -> tuple[str, tuple[Span, ...]]:

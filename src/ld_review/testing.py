@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from ld_review import fixing
+from ld_review.clock import FixedClock
 from ld_review.engine import Draft, Settings, draft_page, finish_page
 from ld_review.handbook.handbook import Handbook
 from ld_review.handbook.layout import default_layout
@@ -85,7 +86,7 @@ def review_example(rule: Rule, example: Example, text: str, settings: Settings |
     profile = example.profile or _profile_of(rule)
     if profile and not settings.forced_profile:
         settings = replace(settings, forced_profile=profile)
-    settings = replace(settings, layout=default_layout(example.layout))
+    settings = replace(settings, layout=default_layout(example.layout), clock=FixedClock(example.today))
     source = Source(PurePath(example.path), text)
     draft = draft_page(source, (rule,), settings, example.path)
     return finish_page(draft, (rule,), settings, _handbook(draft, rule, example, settings))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from datetime import date
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -224,12 +225,16 @@ def _scalar(annotation: type, node: Node, place: Place, what: str) -> Any:
 
 
 _ANYTHING = re.compile(r"")
+_ISO_DATE = re.compile(
+    r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])\Z|\d{4}-(?:0[13-9]|1[0-2])-(?:29|30)\Z|\d{4}-(?:0[13578]|1[02])-31\Z"
+)
 _SCALARS: Mapping[Any, tuple[str, frozenset[str], re.Pattern[str], Any]] = {
     # A text is taken as it is written, so that `no`, `1.10` and `2024-05-01` need no quotes.
     str: ("a text", frozenset({"str", "int", "float", "bool", "timestamp"}), _ANYTHING, str),
     int: ("a whole number", frozenset({"int"}), _INTEGER, int),
     float: ("a number", frozenset({"int", "float"}), _NUMBER, float),
     bool: ("true or false", frozenset({"bool"}), _ANYTHING, lambda text: text.lower() in ("true", "yes", "on")),
+    date: ("a day such as 2026-03-05", frozenset({"timestamp", "str"}), _ISO_DATE, date.fromisoformat),
     NoneType: ("nothing", frozenset({"null"}), _ANYTHING, lambda text: None),
 }
 

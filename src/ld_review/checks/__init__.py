@@ -32,6 +32,7 @@ CHECKS: Kinds = MappingProxyType(
         "incomplete-element": "ld_review.checks.incomplete_element:IncompleteElement",
         "lesson": "ld_review.checks.lesson:Lesson",
         "link": "ld_review.checks.link:Link",
+        "live-event": "ld_review.checks.live_event:LiveEventCheck",
         "listing": "ld_review.checks.listing:Listing",
         "metric": "ld_review.checks.metric:Metric",
         "missing-element": "ld_review.checks.missing_element:MissingElement",
@@ -43,11 +44,13 @@ CHECKS: Kinds = MappingProxyType(
         "prose-run": "ld_review.checks.prose_run:ProseRun",
         "repeated-link": "ld_review.checks.repeated_link:RepeatedLink",
         "repetition": "ld_review.checks.repetition:Repetition",
+        "schedule": "ld_review.checks.schedule:Schedule",
         "section": "ld_review.checks.section:Section",
         "sequence": "ld_review.checks.sequence:Sequence",
         "substitution": "ld_review.checks.substitution:Substitution",
         "time": "ld_review.checks.time:Time",
         "unclosed": "ld_review.checks.unclosed:Unclosed",
+        "weekday": "ld_review.checks.weekday:Weekday",
     }
 )
 

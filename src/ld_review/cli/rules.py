@@ -86,6 +86,7 @@ def _example_data(example: Example) -> dict[str, Any]:
     return {
         **example._asdict(),
         "handbook": dict(example.handbook),
+        "today": example.today.isoformat(),
         "flagged": [{"start": start, "end": end} for start, end in example.flagged],
     }
 

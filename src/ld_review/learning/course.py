@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from ld_review.document import Document
 from ld_review.learning.element import Element
+from ld_review.learning.events.event import KIND as LIVE_EVENT
+from ld_review.learning.events.event import LiveEvent
+from ld_review.learning.events.finding import live_events
+from ld_review.learning.events.words import NO_ATTRIBUTES, Attributes, EventWords
 from ld_review.learning.objectives import Verbs
-from ld_review.learning.profile import HINTED, Assigned, Profile, Profiles
+from ld_review.learning.profile import HINTED, LIVE_LEARNING, Assigned, Profile, Profiles
 from ld_review.learning.recognition import elements_of
 from ld_review.learning.vocabulary import Vocabulary, Words
 from ld_review.learning.wording import Wording
@@ -29,6 +33,8 @@ class ElementKind:
     skeleton: str = ""
     """Markdown to paste and fill in."""
     words: Words = field(default_factory=Words)
+    attributes: Attributes = NO_ATTRIBUTES
+    """Of a live event: the words that say each of its attributes."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,13 @@ class Lexicon:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The words of all kinds, ready to be asked."""
-        return Vocabulary({id_: kind.words for id_, kind in self.kinds.items()})
+        return Vocabulary({id_: kind.words for id_, kind in self.kinds.items() if id_ != LIVE_EVENT})
+
+    @cached_property
+    def events(self) -> EventWords:
+        """The words of live events, which are told by more than one word at a time."""
+        kind = self.kinds[LIVE_EVENT]
+        return EventWords(kind.words, kind.attributes)
 
     @cached_property
     def neutral(self) -> Vocabulary:
@@ -67,6 +79,8 @@ class Course:
     """What the profile asks for."""
     elements: tuple[Element, ...] = ()
     """In order of place."""
+    events: tuple[LiveEvent, ...] = ()
+    """The live events among them."""
     lexicon: Lexicon | None = field(default=None, repr=False, compare=False)
 
     def of(self, *kinds: str) -> Iterator[Element]:
@@ -80,15 +94,27 @@ class Course:
 
 def recognise(document: Document, lexicon: Lexicon, declared: Declared | None = None, english: bool = True) -> Course:
     """What a page is as learning content; without *english*, as far as its structure alone tells."""
+    course = _recognised(document, lexicon, declared, english)
+    if not english:
+        return course
+    about_one = course.profile.declared and course.profile.name == LIVE_LEARNING
+    events = live_events(document, lexicon.events, lexicon.vocabulary.is_media, about_one)
+    if not events:
+        return course
+    elements = sorted((*course.elements, *(event.element() for event in events)), key=lambda one: (one.span, one.kind))
+    return replace(course, elements=tuple(elements), events=events)
+
+
+def _recognised(document: Document, lexicon: Lexicon, declared: Declared | None, english: bool) -> Course:
     vocabulary = lexicon.vocabulary if english else lexicon.neutral
     profiles, wording = lexicon.profiles, Wording(document.view("prose"))
     if declared is not None:
         spec = profiles[declared.name]
         elements = elements_of(document, vocabulary, lexicon.verbs, wording, spec.learning)
-        return Course(Assigned(declared.name, True, declared.where), spec, elements, lexicon)
+        return Course(Assigned(declared.name, True, declared.where), spec, elements, lexicon=lexicon)
     signs = profiles.signs(document, wording)
     elements = elements_of(document, vocabulary, lexicon.verbs, wording, signs.points >= HINTED)
     assigned = profiles.infer(document, signs, elements)
     if signs.points >= HINTED and not profiles[assigned.name].learning:
         elements = elements_of(document, vocabulary, lexicon.verbs, wording)
-    return Course(assigned, profiles[assigned.name], elements, lexicon)
+    return Course(assigned, profiles[assigned.name], elements, lexicon=lexicon)

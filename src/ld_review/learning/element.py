@@ -25,6 +25,7 @@ KINDS = (
     "media",
     "media-alternative",
     "lesson",
+    "live-event",
 )
 """The kinds of learning element, each but ``no-prerequisite`` described by a file in ``rules/elements``.
 

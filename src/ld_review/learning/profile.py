@@ -20,6 +20,7 @@ from ld_review.learning.wording import Wording
 
 REFERENCE = "reference"
 HUB = "hub"
+LIVE_LEARNING = "live-learning"
 NOT_LEARNING = frozenset({REFERENCE, HUB})
 
 ENOUGH = 5

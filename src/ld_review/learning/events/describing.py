@@ -1,0 +1,275 @@
+"""What a page says of an event: in its own words, in those around it, on the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from ld_review.learning import durations
+from ld_review.learning.events import calendar
+from ld_review.learning.events.calendar import Clock, Day
+from ld_review.learning.events.event import LiveEvent, Recording, Shape
+from ld_review.learning.events.ground import Ground, year_of
+from ld_review.learning.events.schedules import Line, Schedule
+from ld_review.source import Span
+
+_NEAR = ("agenda", "open", "self-paced", "pre-work", "presented", "pre-recorded", "breaks", "optional", "slots")
+"""What must be said of the event itself or of the series that it is one of."""
+_ANYWHERE = ("questions", "instead")
+"""What serves wherever it stands on the page."""
+_NOT_RECORDED = re.compile(
+    r"\bn ?/ ?a\b|\bnot (?:recorded|available|public)\b|\b(?:internal|private|confidential|no recording|none)\b"
+)
+_INTERNAL = re.compile(r"\((?:internal|private|confidential|not recorded)\)")
+_ALL_TIMES = re.compile(r"\b[Tt]imes?\b[^.\n]{0,60}")
+_HELD = re.compile(
+    r"[ -]*(?:long )?(?:live |virtual |online )?(?:sessions?|webinars?|workshops?|calls?|events?|meetings?|class(?:es)?"
+    r"|trainings?|ama|q ?& ?a|discussions?|chats?|each)\b"
+)
+"""What follows a duration that is the length of an event."""
+_LENGTH = re.compile(r"(?:\b(?:length|durations?|time|lasts?|takes?|runs?(?: for)?)|held for)\W*\Z")
+_PART = re.compile(
+    r"[ -]*(?:before|breaks?|off|early|late|of|to read|to watch|presentation|talks?|ago|in advance|prior)\b"
+)
+"""What follows a duration that is that of something else."""
+_NOTES = re.compile(r"\b(?:notes|summary|write-?up|transcripts?|minutes)\b")
+_CALENDAR = re.compile(r"\b(?:days?|weeks?)\b|seconds?")
+_BESIDE = 30
+_EARLY, _LATE = 3, 9
+"""Months."""
+_LONGEST_EVENT = 24 * 60
+_AGENDA_ITEMS = 2
+
+
+class Site(NamedTuple):
+    """Where an event is told of, outside of a schedule."""
+
+    span: Span
+    body: Span
+    shape: Shape
+    section: int
+    """In ``Document.sections``."""
+    reason: str
+    schedule: int = -1
+    """The heading that several days stand under, in ``Document.blocks``."""
+
+
+def describe(ground: Ground, site: Site, alone: bool = True) -> LiveEvent:
+    """An event that a section, a paragraph or the page is about; what stands around several is about none of them."""
+    own = site.body
+    days = tuple(ground.days(own))
+    clocks = tuple(ground.clocks(own))
+    around = [own, *(ground.around(site.section) if alone else ())]
+    return LiveEvent(
+        site.span,
+        own,
+        site.shape,
+        site.reason,
+        days,
+        _year(ground, site.section, own, days),
+        clocks,
+        _zones(ground, clocks, around),
+        _recurring(ground, own),
+        _length(ground, own, clocks),
+        _is_mandatory(ground, own),
+        _recording(ground, own, around),
+        _traits(ground, own, around, _lists(ground, own)),
+        site.schedule,
+    )
+
+
+def describe_line(ground: Ground, number: int, schedule: Schedule, line: Line) -> LiveEvent:
+    """An event that is a line of a schedule."""
+    days = tuple(ground.days(line.body))
+    around = [line.body, *_without(ground.around(number), schedule.span)]
+    headers = [column.span for column in schedule.columns]
+    clocks = _clocks_of_line(ground, line, headers, around[1:3])
+    traits = _traits(ground, line.body, around, bool(schedule.columns))
+    if any(
+        _NOTES.search(column.header) and next(ground.links(cell), None)
+        for column, cell in zip(schedule.columns, line.cells, strict=False)
+    ):
+        traits |= {"self-paced"}
+    return LiveEvent(
+        line.span,
+        line.body,
+        schedule.shape,
+        schedule.told_by,
+        days,
+        _year_of_line(ground, number, schedule, line),
+        clocks,
+        _zones(ground, clocks, [line.body, *headers, *around]),
+        _recurring(ground, line.body),
+        _length(ground, line.body, clocks),
+        _is_mandatory(ground, line.body),
+        _recording_of_line(ground, schedule, line, around),
+        traits,
+        schedule.block,
+        schedule.recording >= 0,
+    )
+
+
+def _clocks_of_line(ground: Ground, line: Line, headers: Sequence[Span], section: Sequence[Span]) -> tuple[Clock, ...]:
+    """The times of a line: its own, else those of its columns, else those of the section around the schedule."""
+    for spans in ([line.body], headers, section):
+        found = [clock for span in spans for clock in ground.clocks(span)]
+        if found:
+            return tuple(found)
+    return ()
+
+
+def _without(spans: Iterable[Span], hole: Span) -> Iterator[Span]:
+    """What is left of *spans* where *hole* is cut out: one line of a schedule says nothing of the next."""
+    for span in spans:
+        if span.start <= hole.start and hole.end <= span.end:
+            yield Span(span.start, hole.start)
+            yield Span(hole.end, span.end)
+        else:
+            yield span
+
+
+def _year(ground: Ground, number: int, own: Span, days: Sequence[Day]) -> int | None:
+    """The year of days that state none: of another day in the same words, of the titles above, of the words around."""
+    if all(day.year for day in days):
+        return None
+    stated = {day.year for day in days if day.year}
+    if len(stated) == 1:
+        return stated.pop()
+    return ground.year(number) or _year_in(ground, [own])
+
+
+def _year_of_line(ground: Ground, number: int, schedule: Schedule, line: Line) -> int | None:
+    """The year of a line's days; a schedule that runs over the end of a year goes on in the next."""
+    days = ground.days(line.body)
+    headers = [column.span for column in schedule.columns]
+    year = _year(ground, number, line.body, days) or _year_in(ground, headers) or year_of(schedule.lead)
+    return year + 1 if year and days and _is_after_new_year(ground, schedule, days[0]) else year
+
+
+def _is_after_new_year(ground: Ground, schedule: Schedule, day: Day) -> bool:
+    """Whether a day of a schedule that begins late in a year and goes forward is early in one."""
+    first, second = ([*ground.days(line.body), None][0] for line in (*schedule.lines[:2], schedule.lines[0])[:2])
+    if first is None or second is None or day.month > _EARLY or first.month < _LATE:
+        return False
+    return (first.month, first.day) < (second.month, second.day)
+
+
+def _year_in(ground: Ground, spans: Iterable[Span]) -> int | None:
+    return year_of(" ".join(map(ground.said, spans)))
+
+
+def _zones(ground: Ground, clocks: Sequence[Clock], around: Sequence[Span]) -> tuple[str, ...]:
+    """The zones of an event: those that stand at its times, else those named near, else one that holds for the page."""
+    stated = dict.fromkeys(clock.zone for clock in clocks if clock.zone)
+    if stated or not clocks:
+        return tuple(stated)
+    for span in around[:-1] or around:
+        named = dict.fromkeys(ground.prose[slice(*zone)] for zone in calendar.zones(ground.prose, *span))
+        if named:
+            return tuple(named)
+    return tuple(dict.fromkeys(_for_all_times(ground)))
+
+
+def _for_all_times(ground: Ground) -> Iterator[str]:
+    """Zones in a sentence about times: "All times are in UTC"."""
+    for match in _ALL_TIMES.finditer(ground.prose):
+        yield from (ground.prose[slice(*zone)] for zone in calendar.zones(ground.prose, *match.span()))
+
+
+def _recurring(ground: Ground, own: Span) -> str:
+    return next(map(ground.said, ground.recurrences(own)), "")
+
+
+def _length(ground: Ground, own: Span, clocks: Sequence[Clock]) -> int | None:
+    """The minutes from start to end, else a duration beside a word for an event or for time."""
+    for clock in clocks:
+        if clock.minutes:
+            return clock.minutes
+    timed = [block.text_span for _, block in ground.blocks(own) if block.text_spans and ground.clocks(block.text_span)]
+    for duration in durations.find(ground.prose, *own):
+        beside = any(span.start <= duration.span.start < span.end for span in timed)
+        unit = ground.prose[duration.span.start : duration.span.end].lower()
+        after = ground.prose[duration.span.end : duration.span.end + _BESIDE].lower()
+        before = ground.prose[max(own.start, duration.span.start - _BESIDE) : duration.span.start].lower()
+        if (
+            duration.minutes <= _LONGEST_EVENT
+            and not _CALENDAR.search(unit)
+            and (_HELD.search(after) or _LENGTH.search(before) or (beside and not _PART.match(after)))
+        ):
+            return round(duration.minutes)
+    return None
+
+
+def _traits(ground: Ground, own: Span, around: Sequence[Span], listed: bool) -> frozenset[str]:
+    near, page = [ground.said(span) for span in around], ground.said(ground.whole)
+    found = {name for name in _NEAR if any(ground.words.says(name, text) for text in near)}
+    found |= {name for name in _ANYWHERE if ground.words.says(name, page)}
+    if listed:
+        found.add("agenda")
+    if "instead" in found:
+        found = (found - {"instead"}) | {"self-paced"}
+    if any(ground.clocks(span) for span in around):
+        found.add("time")
+    return frozenset(found)
+
+
+def _lists(ground: Ground, own: Span) -> bool:
+    """Whether a part of the page holds a list of more than dates and links to come: what happens there."""
+    items = [block for _, block in ground.blocks(own) if block.kind in {"item", "row"}]
+    texts = [Span(*block.span) for block in items]
+    told = [span for span in texts if not _is_about_time(ground, span)]
+    return len(told) >= _AGENDA_ITEMS
+
+
+def _is_about_time(ground: Ground, span: Span) -> bool:
+    when = ground.clocks(span) or ground.days(span) or ground.recurrences(span)
+    return bool(when) or ground.meeting(span) or ground.words.calls.search(ground.said(span)) is not None
+
+
+def _is_mandatory(ground: Ground, own: Span) -> bool:
+    """Whether people must come, as the event says, or the page where it is named after the event."""
+    return ground.words.says("mandatory", ground.said(ground.whole if ground.is_about_one else own))
+
+
+def _recording(ground: Ground, own: Span, around: Sequence[Span]) -> Recording:
+    if next(ground.recordings(own), None):
+        return Recording.LINKED
+    if _INTERNAL.search(ground.said(own)):
+        return Recording.REFUSED
+    return _around(ground, around)
+
+
+def _recording_of_line(ground: Ground, schedule: Schedule, line: Line, around: Sequence[Span]) -> Recording:
+    if schedule.recording < 0:
+        return _recording(ground, line.body, around)
+    cell = (
+        line.cells[schedule.recording] if schedule.recording < len(line.cells) else Span(line.body.end, line.body.end)
+    )
+    if next(ground.links(cell), None) or next(ground.recordings(line.body), None):
+        return Recording.LINKED
+    said = ground.said(cell)
+    if _NOT_RECORDED.search(said):
+        return Recording.REFUSED
+    promised = any(map(str.isalpha, said)) or any(
+        ground.words.says("recorded", ground.said(span)) for span in around[1:]
+    )
+    return Recording.PROMISED if promised else Recording.NONE
+
+
+def _around(ground: Ground, around: Sequence[Span]) -> Recording:
+    """What is said of recordings in the words around an event; a link to all recordings may stand anywhere."""
+    texts = [ground.said(span) for span in around]
+    if any(ground.words.denies("recorded", text) for text in texts):
+        return Recording.REFUSED
+    promised, kept = any(ground.words.says("recorded", text) for text in texts), _keeps_recordings(ground)
+    if not (promised or kept) and ground.is_about_one and ground.words.denies("recorded", ground.said(ground.whole)):
+        return Recording.REFUSED
+    if promised:
+        return Recording.LINKED if kept else Recording.PROMISED
+    return Recording.NONE
+
+
+def _keeps_recordings(ground: Ground) -> bool:
+    """Whether the page links to recordings anywhere."""
+    return next(ground.recordings(ground.whole), None) is not None
