@@ -48,6 +48,7 @@ CHECKS: Kinds = MappingProxyType(
         "substitution": "ld_review.checks.substitution:Substitution",
         "time": "ld_review.checks.time:Time",
         "unclosed": "ld_review.checks.unclosed:Unclosed",
+        "venue": "ld_review.checks.venue:Venue",
     }
 )
 
