@@ -51,6 +51,16 @@ def _own(config: Config, path: str = "page.md") -> dict[str, str]:
     return {rule.id: rule.severity.value for rule in config.rules_for(path) if rule.id in ("synergy", "leverage")}
 
 
+def test_advice_is_asked_for_apart_from_the_rules_that_are_on(repository: Path) -> None:
+    config = _config(repository, "paths:\n  - match: drafts/**\n    ignore: [async]\n")
+    advice = {rule.id for rule in config.advice_for("page.md")}
+    assert "owner-missing" in advice
+    assert not advice & {rule.id for rule in config.rules_for("page.md")}
+    assert config.advice_for("drafts/page.md") == ()
+    chosen = _config(repository, "select: [owner-missing]\n")
+    assert "owner-missing" not in {rule.id for rule in chosen.advice_for("page.md")}
+
+
 def test_without_a_file_the_defaults_hold(repository: Path) -> None:
     config = load_config(start=repository)
     assert (config.path, config.root, config.fail_on) == (None, repository, Severity.WARNING)

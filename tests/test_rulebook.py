@@ -106,6 +106,12 @@ def test_a_rule_says_what_its_fixes_are_worth(folder: Path, line: str, safe: boo
     assert (rule.safe, rule.fixes) == (safe, fixes)
 
 
+def test_only_a_rule_that_is_off_is_advice(folder: Path) -> None:
+    assert read_rule(_write(folder, GOOD + "off: noisy\nadvice: true\n")).advice
+    assert not read_rule(_write(folder, GOOD + "off: noisy\n")).advice
+    assert "advice: only a rule that is off is advice" in _error(folder, GOOD + "advice: true\n")
+
+
 def test_an_empty_mark_is_a_place_without_length(folder: Path) -> None:
     rule = read_rule(_write(folder, GOOD.replace("click here</mark>", "</mark>click here")))
     assert rule.examples[0].flagged == (Span(1, 1),)

@@ -9,7 +9,7 @@ import pytest
 from ld_review.checks.builtin import Builtin
 from ld_review.finding import Severity
 from ld_review.rule import Rule
-from ld_review.selection import Layer, decide
+from ld_review.selection import Layer, advises, decide
 
 RULE = Rule(
     id="vague-link-text",
@@ -85,6 +85,21 @@ ACROSS_LAYERS = [
 @pytest.mark.parametrize(("earlier", "later", "on"), ACROSS_LAYERS)
 def test_the_later_layer_wins_however_general(earlier: tuple[str, str], later: tuple[str, str], on: bool) -> None:
     assert decide(RULE, [_layer(*earlier), _layer(*later)]).on is on
+
+
+@pytest.mark.parametrize(
+    ("layer", "heard"),
+    [
+        (_layer(), True),
+        (_layer(ALL), True),
+        (_layer(ID), False),
+        (_layer(ignore=DIMENSION), False),
+        (_layer(ignore="async"), True),
+    ],
+)
+def test_advice_is_heard_until_somebody_decides_about_it(layer: Layer, heard: bool) -> None:
+    assert advises(replace(OFF, advice=True), [layer]) is heard
+    assert not advises(OFF, [layer])
 
 
 def test_a_rule_that_is_off_stays_on_when_a_later_layer_selects_all() -> None:

@@ -25,7 +25,7 @@ from ld_review.redirect_files import REDIRECT_FILES
 from ld_review.review import Failure
 from ld_review.rule import Rule
 from ld_review.rulebook import Preset, read_preset, with_options
-from ld_review.selection import GROUPS, Decision, Layer, decide
+from ld_review.selection import GROUPS, Decision, Layer, advises, decide
 from ld_review.typed_yaml import Place
 
 if TYPE_CHECKING:
@@ -111,6 +111,11 @@ class Config:
         """Of each rule, by id, whether it is on for a page, and why."""
         layers = self._layers(self._matching(path))
         return {id_: decide(self.rules[id_], layers) for id_ in sorted(self.rules)}
+
+    def advice_for(self, path: PurePath | str) -> tuple[Rule, ...]:
+        """The rules that are off for a page and whose findings a report may show as worth a look."""
+        layers = self._layers(self._matching(path))
+        return tuple(self.rules[id_] for id_ in sorted(self.rules) if advises(self.rules[id_], layers))
 
     def with_preset(self, name: str) -> Config:
         """The configuration with another preset.

@@ -74,6 +74,8 @@ class Rule:
     """Whether the edits of its check are offered as a fix at all."""
     off: str = ""
     """Why the rule is off unless it is selected by its id; empty where it is not off."""
+    advice: bool = False
+    """Whether what it finds is worth a look although it is off: for a report that asks for it, never for a verdict."""
     origin: str = ""
     """The rule file, as it was found."""
 

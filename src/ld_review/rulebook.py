@@ -48,6 +48,7 @@ class _RuleFile:
     language: str = ""
     fix: Literal["safe", "unsafe", "none"] = "safe"
     off: str = ""
+    advice: bool = False
 
 
 class _ExampleFile(NamedTuple):
@@ -236,6 +237,8 @@ def _read_rule(file: Traversable, id_: str, dimension: str, kinds: Kinds) -> Rul
     found: _RuleFile = build(_RuleFile, node, place, "a rule")
     at = {key.value: value for key, value in entries(node, place, "a rule")}
     _check_message(found.message, at["message"], place)
+    if found.advice and not found.off:
+        raise place.wrong(at["advice"], "advice: only a rule that is off is advice; say under 'off' why it is")
     kind, check = _check(found.check, place, kinds)
     return Rule(
         id=id_,
@@ -255,6 +258,7 @@ def _read_rule(file: Traversable, id_: str, dimension: str, kinds: Kinds) -> Rul
         safe=found.fix == "safe",
         fixes=found.fix != "none",
         off=found.off,
+        advice=found.advice,
         origin=str(file),
     )
 

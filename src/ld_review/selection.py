@@ -49,6 +49,11 @@ def decide(rule: Rule, layers: Iterable[Layer]) -> Decision:
     return Decision(on, severity, because)
 
 
+def advises(rule: Rule, layers: Iterable[Layer]) -> bool:
+    """Whether the rule is advice that no layer has put on or does not want to hear."""
+    return rule.advice and not any(_selector(rule, layer) for layer in layers)
+
+
 def _selector(rule: Rule, layer: Layer) -> str:
     """The most exact word of the layer that is about the rule; empty where there is none."""
     for selector in (rule.id, rule.dimension, ALL):

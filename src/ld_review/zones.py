@@ -1,4 +1,4 @@
-"""Stretches of a page that rules may want to leave out: quotations, templates, what stands in parentheses."""
+"""Stretches of a page that rules may want to leave out: quotations, templates, parentheses, pages of advice."""
 
 from __future__ import annotations
 
@@ -12,6 +12,20 @@ from ld_review.source import Span, Spans
 _TEMPLATE_TITLE = re.compile(r"\b(?:templates?|messages?|e-?mails?|snippets?|example posts?)\b", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\([^()]*\)")
 _QUOTATION = re.compile(r"\u201c[^\u201c\u201d]*\u201d|\"[^\"\r\n]*\"")
+_ABOUT_MEETING = re.compile(
+    r"(?<![^\W_])(?:communicat(?:ions?|ing|e)|async|asynchronous|meetings|all[- ]remote|remote[- ]work(?:ing)?)"
+    r"(?![^\W_])",
+    re.IGNORECASE,
+)
+_ADVISED_AGAINST = re.compile(
+    r"(?:\b(?:avoid(?:s|ed|ing)?|instead of|rather than|not|never|no|without|unnecessary)|n['\u2019]t)\b"
+    r"(?:[ \n]{1,3}[\w'\u2019-]{1,30}){0,4}[ \n]{1,3}"
+    r"(?:(?:direct|private)[ -]messag(?:e|es|ing)|DMs?|calls?|meetings?|synchronous(?:ly)?|slack|chat|ASAP)\b",
+    re.IGNORECASE,
+)
+_OFTEN = 3
+_WORDS_FOR_ONE = 1_000
+"""A page is about what it advises against so often, and once in so many words."""
 
 
 def zones(document: Document, name: str) -> Iterable[Span]:
@@ -34,6 +48,27 @@ def _code(document: Document) -> Iterator[Span]:
 
 def _template_sections(document: Document) -> Iterator[Span]:
     return (section.span for section in document.sections if _TEMPLATE_TITLE.search(document.title(section)))
+
+
+def _advice_page(document: Document) -> Iterator[Span]:
+    """The whole page, where it is about how people communicate and meet."""
+    path = document.source.path
+    names = " ".join((*path.parts[-3:-1], path.name.partition(".")[0]))
+    about = any(map(_ABOUT_MEETING.search, (names, _title(document))))
+    if about or _advises(document.view("prose")):
+        yield Span(0, len(document.source.text))
+
+
+def _title(document: Document) -> str:
+    title = document.front_matter.data.get("title")
+    headings = (document.text(block) for block in document.blocks if block.kind == "heading")
+    return title if isinstance(title, str) else next(headings, "")
+
+
+def _advises(view: str) -> bool:
+    """Whether a page advises against calls, meetings and private messages so often that it is about them."""
+    often = sum(1 for _ in _ADVISED_AGAINST.finditer(view))
+    return often >= _OFTEN and often * _WORDS_FOR_ONE >= len(view.split())
 
 
 def _within_blocks(expression: re.Pattern[str]) -> Callable[[Document], Iterator[Span]]:
@@ -62,7 +97,9 @@ ZONES: Mapping[str, Callable[[Document], Iterable[Span]]] = MappingProxyType(
         "parenthesis": _within_blocks(_PARENTHESIS),
         "quotation": _within_blocks(_QUOTATION),
         "template-section": _template_sections,
+        "advice-page": _advice_page,
     }
 )
 """The zones that a rule can skip. A template section is one whose heading calls it a template, message, email, snippet
-or example post; a quotation is text in double quotes."""
+or example post; a quotation is text in double quotes; an advice page is about communication and meetings, as
+its title or path says or since it advises against calls, meetings or private messages again and again."""

@@ -214,6 +214,36 @@ def test_zones_can_be_skipped(skip: tuple[str, ...], left: list[str]) -> None:
     assert found(Existence(terms=tuple(words), skip=skip), text) == left
 
 
+WARNS = "Avoid direct messages. Write an issue instead of another meeting. You need not be in the call.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "left"),
+    [
+        ("# Communication\n\nx", "page.md", []),
+        ("---\ntitle: All-remote meetings\n---\n\nx", "page.md", []),
+        ("# Tips\n\nx", "company/all-remote/asynchronous/index.html.md", []),
+        ("# Tips\n\nx", "company/all-remote/asynchronous.md", []),
+        ("# Tips\n\nx", "communication/people/benefits/dental.md", ["x"]),
+        ("# Telecommunication\n\nx", "page.md", ["x"]),
+        ("# Course\n\n## Communication\n\nx", "page.md", ["x"]),
+        ("# Meeting rooms\n\nx", "page.md", ["x"]),
+        (WARNS + "x", "page.md", []),
+        (WARNS.replace("Avoid", "Send") + "x", "page.md", ["x"]),
+        (WARNS + "word " * 3_000 + "x", "page.md", ["x"]),
+        ("We don\u2019t hold meetings. Don't call. No meeting is needed. x", "page.md", []),
+    ],
+)
+def test_a_page_of_advice_may_name_what_it_warns_of(text: str, path: str, left: list[str]) -> None:
+    page = Page(parse(Source(PurePath(path), text)))
+    matches = Existence(terms=("x",), skip=("advice-page",)).find(page)
+    assert [page.document.source[match.span] for match in matches] == left
+
+
+def test_a_phrase_of_one_character_is_skipped_like_any_other() -> None:
+    assert found(Existence(terms=("x",), skip=("quote",)), "> x\n\nx") == ["x"]
+
+
 @pytest.mark.parametrize("zone", ZONES)
 def test_every_zone_can_be_asked_of_an_empty_page(zone: str) -> None:
     assert found(Existence(terms=("x",), skip=(zone,)), "x") == ["x"]

@@ -52,6 +52,23 @@ def test_a_rule_that_is_off_says_how_to_put_it_on(run: Run) -> None:
     assert "Off here; `--select unused-suppression` puts it on." in run("rule", "unused-suppression").stdout
 
 
+def test_a_rule_that_is_advice_is_told_from_one_that_is_only_off(run: Run, folder: Path) -> None:
+    assert "Off here, yet worth a look: " in run("rule", "owner-missing").stdout
+    assert "Off here: " in run("rule", "urgency").stdout
+    listed = {rule["id"]: rule for rule in json.loads(run("rules", "--format", "json").stdout)}
+    assert (listed["owner-missing"]["advice"], listed["urgency"]["advice"]) == (True, False)
+
+
+def test_advice_is_marked_in_the_list_unless_it_is_ignored(run: Run, folder: Path) -> None:
+    def marked() -> set[str]:
+        return {line.split()[1] for line in run("rules").stdout.splitlines() if line.split()[:1] == ["?"]}
+
+    assert marked() == set()
+    handbooks.write(folder, {".ld-review.yaml": "select: [chat-as-only-venue]\n"})
+    assert "owner-missing" in marked()
+    assert not marked() & {"chat-as-only-venue", "urgency"}
+
+
 def test_a_rule_as_json_has_its_examples(run: Run) -> None:
     rule = json.loads(run("rule", "long-word", "--format", "json").stdout)
     assert rule["examples"][0]["flagged"] == [{"start": 3, "end": 10}]

@@ -51,6 +51,7 @@ CHECKS: Kinds = MappingProxyType(
         "time": "ld_review.checks.time:Time",
         "unclosed": "ld_review.checks.unclosed:Unclosed",
         "weekday": "ld_review.checks.weekday:Weekday",
+        "venue": "ld_review.checks.venue:Venue",
     }
 )
 

@@ -419,9 +419,10 @@ def _plain(phrase: Phrase, ground: Ground, deadline: Deadline) -> Iterator[Hit]:
     view, start = ground.view, 0
     while match := deadline.search(phrase, view, start):
         span = Span(*match.span())
+        counts = ground.holds(span)
         # What crosses a border hides no hit that begins inside it.
-        start = span.end if ground.holds(span) else span.start + 1
-        if start == span.end:
+        start = span.end if counts else span.start + 1
+        if counts:
             yield Hit(span, " ".join(match[0].split()), match, phrase)
 
 

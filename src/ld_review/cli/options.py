@@ -111,6 +111,11 @@ def rules_here(config: Config) -> tuple[Rule, ...]:
     return config.rules_for(Path.cwd() / "page.md")
 
 
+def advice_here(config: Config) -> frozenset[str]:
+    """The ids of the rules that are off for a page in the working directory, yet worth a look."""
+    return frozenset(rule.id for rule in config.advice_for(Path.cwd() / "page.md"))
+
+
 def _start(paths: Sequence[str]) -> Path:
     """Where to look for the configuration: here, or, where all pages lie elsewhere, with them."""
     here = Path.cwd()

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from ld_review.cli.check_options import as_yaml, changed_options, options_of
-from ld_review.cli.options import CONFIGURATION, all_rules, configured, decorated, known_rule, rules_here
+from ld_review.cli.options import CONFIGURATION, advice_here, all_rules, configured, decorated, known_rule, rules_here
 from ld_review.cli.terminal import wants_color, width
 from ld_review.finding import Finding
 from ld_review.reporters.display import excerpt, flat, harmless, paint
@@ -35,7 +35,7 @@ def rules(form: str, color: str, **options: Any) -> None:
         data = [_as_data(here.get(rule.id, rule), on=rule.id in here) for rule in every]
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
         return
-    click.echo("\n".join(_listed(every, here, wants_color(color, sys.stdout))), color=True)
+    click.echo("\n".join(_listed(every, here, advice_here(config), wants_color(color, sys.stdout))), color=True)
 
 
 @click.command("rule")
@@ -69,6 +69,7 @@ def _as_data(rule: Rule, *, on: bool, whole: bool = False) -> dict[str, Any]:
         "severity": rule.severity.value,
         "on": on,
         "off": rule.off,
+        "advice": rule.advice,
         "summary": rule.summary,
         "fixable": is_fixable(rule),
         "check": rule.kind,
@@ -91,7 +92,7 @@ def _example_data(example: Example) -> dict[str, Any]:
     }
 
 
-def _listed(every: Sequence[Rule], here: Mapping[str, Rule], color: bool) -> Iterator[str]:
+def _listed(every: Sequence[Rule], here: Mapping[str, Rule], advice: frozenset[str], color: bool) -> Iterator[str]:
     longest = max((len(rule.id) for rule in every), default=0)
     for dimension in DIMENSIONS:
         members = sorted((rule for rule in every if rule.dimension == dimension), key=lambda rule: rule.id)
@@ -100,12 +101,15 @@ def _listed(every: Sequence[Rule], here: Mapping[str, Rule], color: bool) -> Ite
         yield paint(dimension, "bold", color)
         for rule in members:
             shown = here.get(rule.id, rule)
-            mark = "✓" if rule.id in here else " "
+            mark = "✓" if rule.id in here else "?" if rule.id in advice else " "
             severity = paint(f"{shown.severity:<10}", shown.severity, color)
             fix = "fix" if is_fixable(shown) else "   "
             yield f"  {mark} {rule.id:<{longest}}  {severity}  {fix}  {flat(rule.summary)}"
         yield ""
-    yield f"{len(here)} of {len(every)} rules are on here (✓); `fix`: can be mended with --fix. More: ld-review rule ID"
+    yield (
+        f"{len(here)} of {len(every)} rules are on here (✓), {len(advice)} more are worth a look (?); "
+        "`fix`: can be mended with --fix. More: ld-review rule ID"
+    )
 
 
 def _told(rule: Rule, on: bool, color: bool, verbose: bool) -> Iterator[str]:
@@ -134,7 +138,8 @@ def _state(rule: Rule, on: bool) -> str:
     if on:
         return "On here."
     reason = f": {flat(rule.off)}" if rule.off else ""
-    return f"Off here{reason}; `--select {rule.id}` puts it on."
+    advice = ", yet worth a look" if rule.advice else ""
+    return f"Off here{advice}{reason}; `--select {rule.id}` puts it on."
 
 
 def _fixing(rule: Rule) -> str:
