@@ -115,7 +115,10 @@ def prepare_report(path: Path) -> None:
     if path.exists() and not path.is_file():
         return
     target = Path(os.path.realpath(path))
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(target.parent)) from error
     temporary = _temporary(target)
     try:
         temporary.touch(exist_ok=False)

@@ -230,7 +230,9 @@ WRONG = [
     ),
     pytest.param(("docs", "--output", "json=docs"), "cannot be written: Is a directory", 2, id="a folder"),
     pytest.param(("docs", "--output", "json"), "expected FORMAT=PATH", 2, id="an output without path"),
-    pytest.param(("docs", "--output", "json=docs/bad.md/x"), "cannot be written: ", 2, id="an output nowhere"),
+    pytest.param(
+        ("docs", "--output", "json=docs/bad.md/x"), "cannot be written: Not a directory", 2, id="an output nowhere"
+    ),
     pytest.param(("docs", "-"), "`-` (stdin) cannot be mixed with other paths", 2, id="stdin and files"),
     pytest.param(("docs", "--stdin-filename", "x"), "--stdin-filename is for text from stdin", 2, id="no stdin"),
     pytest.param(("docs", "--unsafe-fixes"), "--unsafe-fixes needs --fix or --diff", 2, id="unsafe without fix"),

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from importlib.util import find_spec
 from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given
 
 from ld_review.finding import Severity
@@ -98,3 +100,16 @@ def test_no_page_can_break_the_report(of: Review) -> None:
     assert len(set(known)) == len(known)
     expected = sum(len(page.findings) for page in of.pages)
     assert sum(len(suite.findall("testcase/failure")) for suite in shown) == expected
+
+
+def test_another_program_reads_the_report() -> None:
+    if find_spec("junitparser") is None:
+        pytest.skip("junitparser is not installed")
+    from junitparser import JUnitXml
+
+    found = (finding(TEXT, "here", "bare-url"), finding(TEXT, "and", "weak-verb"))
+    of = review(page(TEXT, *found), page("", path="b.md", failures=(Failure("not UTF-8"),)), page(TEXT, path="c.md"))
+    read = JUnitXml.fromstring(written(junit, of).encode("utf-8"))
+    assert (read.tests, read.failures, read.errors) == (4, 2, 1)
+    shown = [(suite.name, [case.is_passed for case in suite]) for suite in read]
+    assert shown == [("docs/page.md", [False, False]), ("b.md", [False]), ("c.md", [True])]

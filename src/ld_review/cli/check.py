@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -28,7 +29,7 @@ from ld_review.cli.options import (
 from ld_review.cli.terminal import ProgressBar, wants_color, width
 from ld_review.errors import LdReviewError, UsageError, near
 from ld_review.finding import Severity
-from ld_review.reporters import FORMATS, OTHER_NAMES
+from ld_review.reporters import FOR_PEOPLE, FORMATS, OTHER_NAMES
 
 if TYPE_CHECKING:
     from ld_review.config import Config
@@ -222,8 +223,11 @@ def _report(
     stream = stream or sys.stdout
     unwritten = [trouble for form, path in outputs for trouble in _write(review, form, path, options)]
     color = wants_color(options["color"], stream)
+    form = "statistics" if options["statistics"] else options["form"]
+    if form not in FOR_PEOPLE and isinstance(stream, TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     with _reader_may_leave():
-        _writer("statistics" if options["statistics"] else options["form"], stream, options, color=color)(review)
+        _writer(form, stream, options, color=color)(review)
         stream.flush()
     if not review.pages and not review.failures and not options["quiet"]:
         click.echo("no pages found: all that was named is empty, ignored or excluded", err=True)

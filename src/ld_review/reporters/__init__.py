@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 FORMATS = ("text", "concise", "json", "jsonl", "sarif", "gitlab", "junit", "github", "statistics")
+FOR_PEOPLE = frozenset({"text", "concise", "statistics"})
+"""Those that follow the terminal; what programs read is UTF-8, wherever it goes."""
 OTHER_NAMES = {
     "annotations": "github",
     "code-quality": "gitlab",

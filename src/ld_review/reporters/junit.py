@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TextIO
 from xml.sax.saxutils import escape, quoteattr
 
-from ld_review.reporters.display import excerpt, flat, harmless
+from ld_review.reporters.display import flat, harmless
 from ld_review.reporters.place import Placed, placed
 from ld_review.review import Failure, PageReview, Review
+from ld_review.source import Source, Span
 
 _NAME = "ld-review"
 _LONGEST_NAME = 200
@@ -58,7 +59,7 @@ def _suites(review: Review) -> Iterator[_Suite]:
 def _cases(page: PageReview, path: str) -> Iterator[_Case]:
     yield from (_of_failure(failure, path) for failure in page.failures)
     if page.not_assessed:
-        yield _Case("rules about the text", "skipped", text=flat(page.not_assessed))
+        yield _Case("rules about the text", "skipped", text=flat(page.not_assessed) or "not assessed")
     yield from (_of_finding(one, page, path) for one in placed(page))
     if not (page.findings or page.failures or page.not_assessed):
         yield _Case("no findings")
@@ -74,9 +75,16 @@ def _of_failure(failure: Failure, where: str) -> _Case:
 def _of_finding(one: Placed, page: PageReview, path: str) -> _Case:
     finding, start = one.finding, one.start
     message = flat(finding.message)
-    line = excerpt(page.source, finding.span, _LONGEST_NAME).text.strip()
-    text = f"{path}:{start.line}:{start.column}: {finding.severity}: {message} [{finding.rule}]\n{line}"
+    text = f"{path}:{start.line}:{start.column}: {finding.severity}: {message} [{finding.rule}]"
+    text += f"\n{_around(finding.span, page.source)}"
     return _Case(_cut(f"{finding.rule}: {message}"), "failure", finding.severity, text)
+
+
+def _around(span: Span, source: Source) -> str:
+    """What stands on the line of a finding; of a long line no more than it takes, since there may be many on it."""
+    line = source.line(source.position(span.start).line)
+    start = max(line.start, span.start - _LONGEST_NAME // 2)
+    return harmless(source[Span(start, min(line.end, start + _LONGEST_NAME))].strip())
 
 
 def _cut(text: str) -> str:
