@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from ld_review.cli import main
 from ld_review.config_file import load_config
+from ld_review.reporters import FORMATS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -101,3 +102,8 @@ def test_the_examples_show_a_review_of_several_rules(monkeypatch):
     rules = set(re.findall(r"\[([\w-]+)\]$", result.stdout, re.MULTILINE))
     assert len(rules) >= 8
     assert "team-page.md" not in result.stdout
+
+
+def test_the_table_of_reports_has_every_format():
+    section = (ROOT / "docs/engineers.md").read_text(encoding="utf-8").split("## Reports\n")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(FORMATS)

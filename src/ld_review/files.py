@@ -1,13 +1,16 @@
-"""Pages as files: read with a bound, decoded, and replaced in one step."""
+"""Files: pages read with a bound, decoded, and replaced in one step; reports written in one step."""
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path, PurePath
+from typing import BinaryIO
 
 from ld_review.source import Source
 
@@ -82,18 +85,65 @@ def replace_page(path: Path, old: bytes, text: str) -> None:
     Raises OSError where it cannot be written, UnreadableError where it is no longer what was reviewed.
     """
     target = Path(os.path.realpath(path))
-    status = target.stat()
-    # Named before it is made, so that an interrupt at any time finds what to take away.
-    temporary = target.with_name(f".ld-review-{secrets.token_hex(16)}")
-    try:
-        with open(temporary, "xb", opener=partial(os.open, mode=0o600)) as file:
-            file.write(encoded(text, old))
-        temporary.chmod(stat.S_IMODE(status.st_mode))
-        with suppress(OSError, AttributeError):
-            os.chown(temporary, status.st_uid, status.st_gid)
+    with _successor(target) as file:
+        file.write(encoded(text, old))
         if target.read_bytes() != old:
             raise UnreadableError(CHANGED)
+
+
+@contextmanager
+def report_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write a report into, which appears at *path* once it is whole; a device or a pipe is written to.
+
+    Raises OSError where it cannot be written.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("wb") as file:
+            yield file
+        return
+    with _successor(Path(os.path.realpath(path))) as file:
+        yield file
+
+
+def prepare_report(path: Path) -> None:
+    """Make the folder of a report, and see whether a file can be made there.
+
+    Raises OSError where it cannot.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if path.exists() and not path.is_file():
+        return
+    target = Path(os.path.realpath(path))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(target.parent)) from error
+    temporary = _temporary(target)
+    try:
+        temporary.touch(exist_ok=False)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _successor(target: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of *target* when all went well, with the mode and the owner that it has."""
+    status = target.stat() if target.exists() else None
+    temporary = _temporary(target)
+    try:
+        with open(temporary, "xb", opener=partial(os.open, mode=0o600 if status else 0o666)) as file:
+            yield file
+        if status:
+            temporary.chmod(stat.S_IMODE(status.st_mode))
+            with suppress(OSError, AttributeError):
+                os.chown(temporary, status.st_uid, status.st_gid)
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _temporary(target: Path) -> Path:
+    """Beside *target*; named before it is made, so that an interrupt at any time finds what to take away."""
+    return target.with_name(f".ld-review-{secrets.token_hex(16)}")

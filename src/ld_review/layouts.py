@@ -75,6 +75,12 @@ def upwards(start: Path, outermost: Path | None = None) -> Iterator[Path]:
             return
 
 
+def repository_of(start: Path) -> Path | None:
+    """The top of the repository that a folder lies in."""
+    *_, last = upwards(start)
+    return last if (last / ".git").exists() else None
+
+
 def _site_at(top: Path) -> Site | None:
     """The site whose top is this folder; None where no generator left its marks here."""
     for detect in (_hugo, _mkdocs, _docusaurus, _middleman):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -88,6 +89,16 @@ class Review:
     """The least severity that makes the exit status 1; None for never."""
     site: Site | None = None
     """None where no rule looked across pages, or the handbook around them is not known."""
+    top: PurePath = field(default_factory=PurePath)
+    """The top of the repository, or the working directory where there is none."""
+
+    def place(self, page: PageReview) -> str:
+        """The path of a page from the top of the repository, with forward slashes."""
+        path = page.path.as_posix()
+        try:
+            return PurePath(os.path.relpath(path, self.top)).as_posix()
+        except ValueError:  # on different drives
+            return path
 
     @property
     def findings(self) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from ld_review.engine import Draft, Settings, draft_page, finish_page, review_pa
 from ld_review.files import CHANGED, UnreadableError, bounded, decoded, read_bytes, replace_page
 from ld_review.fixing import fix_page
 from ld_review.handbook.handbook import Handbook
+from ld_review.layouts import repository_of
 from ld_review.mapping import Mapper, mapped
 from ld_review.review import Failure, PageReview, Review, Site, bug
 from ld_review.rule import Rule
@@ -265,8 +266,20 @@ def _summed(
 ) -> FixReview:
     pages = tuple(one.review for one in finished)
     failures = (*config.failures, *failures)
-    review = Review(pages, _named_rules(pages, rule_sets), failures, config.fail_on, _site(handbook))
+    review = Review(pages, _named_rules(pages, rule_sets), failures, config.fail_on, _site(handbook), _top(pages))
     return FixReview(review, tuple(one.fixed for one in finished if one.fixed))
+
+
+def _top(pages: Iterable[PageReview]) -> Path:
+    """The top of the repository of the working directory, or of the pages where they lie outside of it."""
+    here = Path.cwd()
+    folders = {os.path.abspath(page.path.parent) for page in pages}  # noqa: PTH100 - resolving links would lead elsewhere
+    try:
+        folder = Path(os.path.commonpath(folders)) if folders else here
+    except ValueError:  # on different drives
+        return here
+    tops = (repository_of(start) for start in (here, folder))
+    return next((top for top in tops if top and folder.is_relative_to(top)), here)
 
 
 def _site(handbook: Handbook) -> Site | None:

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 from click.testing import Result
 
 import handbooks
 from ld_review import files, runner
+from ld_review.reporters import FORMATS
 
 Run = Callable[..., Result]
 
@@ -109,6 +113,73 @@ def test_reports_are_written_beside_what_is_shown(run: Run, folder: Path) -> Non
     assert json.loads((folder / "out.json").read_text())["summary"]["pages"] == 4
 
 
+def test_each_format_is_written_by_one_run(run: Run, folder: Path) -> None:
+    outputs = [argument for form in FORMATS for argument in ("--output", f"{form}=reports/{form}")]
+    assert run("docs", *outputs).exit_code == 1
+    assert sorted(path.name for path in (folder / "reports").iterdir()) == sorted(FORMATS)
+    for form in FORMATS:
+        assert (folder / "reports" / form).read_bytes() == run("docs", "--format", form).stdout_bytes
+        assert "forbidden-word" in (folder / "reports" / form).read_text("utf-8")
+
+
+def test_paths_are_told_from_the_top_of_the_repository_wherever_it_runs(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for here, there in (
+        (folder, "docs"),
+        (folder / "docs", "."),
+        (folder / "docs", str(folder / "docs")),
+        (tmp_path_factory.mktemp("elsewhere"), str(folder / "docs")),
+    ):
+        monkeypatch.chdir(here)
+        found = [issue["location"]["path"] for issue in json.loads(run(there, "--format", "gitlab").stdout)]
+        assert found == ["docs/bad.md", "docs/long.md", "docs/weak.md"]
+
+
+def test_a_report_takes_the_place_of_the_last_one_whole(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(review: object, stream: TextIO) -> None:
+        stream.write("half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (folder / "out").write_text("the last one")
+    (folder / "out").chmod(0o640)
+    with monkeypatch.context() as patch:
+        patch.setattr("ld_review.reporters.json.write", broken)
+        result = run("docs", "--format", "concise", "--output", "json=out")
+    assert (result.exit_code, result.stdout) == (2, CONCISE)
+    assert "--output json=out: cannot be written: No space left on device" in result.stderr
+    assert (folder / "out").read_text() == "the last one"
+    run("docs", "--output", "concise=out")
+    assert (folder / "out").read_text() == CONCISE
+    assert (folder / "out").stat().st_mode & 0o777 == 0o640
+    assert not list(folder.glob(".ld-review-*"))
+
+
+def test_a_report_does_not_take_the_place_of_a_page(run: Run, folder: Path) -> None:
+    result = run("docs", "--output", "json=docs/../docs/bad.md")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "this is a page under review" in result.stderr
+    assert (folder / "docs/bad.md").read_text() == handbooks.BAD
+
+
+def test_a_report_may_go_to_a_device_or_through_a_link(run: Run, folder: Path) -> None:
+    (folder / "link").symlink_to(folder / "real")
+    assert run("docs", "--output", "json=/dev/null", "--output", "concise=link").exit_code == 1
+    assert not Path("/dev/null").is_file()
+    assert (folder / "link").is_symlink()
+    assert (folder / "real").read_text() == CONCISE
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_is_refused_before_the_run(run: Run, folder: Path) -> None:
+    (folder / "locked").mkdir(mode=0o500)
+    result = run("docs", "--output", "json=locked/out.json")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "cannot be written: Permission denied" in result.stderr
+
+
 COLORS = [
     pytest.param((), {}, False, id="not into a pipe"),
     pytest.param(("--color", "always"), {"NO_COLOR": "1"}, True, id="always"),
@@ -151,8 +222,17 @@ WRONG = [
     pytest.param(("docs", "--config", "no.yaml"), "no.yaml: cannot be read: No such file", 2, id="no configuration"),
     pytest.param(("docs", "--config", "x", "--isolated"), "exclude each other", 2, id="configuration and none"),
     pytest.param(("docs", "--output", "jsno=x"), "did you mean 'json'?", 2, id="an output format"),
+    pytest.param(("docs", "--output", "codequality=x"), "did you mean 'gitlab'?", 2, id="as others name it"),
+    pytest.param(("docs", "--format", "saruf"), "did you mean 'sarif'?", 2, id="a format misspelt"),
+    pytest.param(("docs", "--format", "ndjson"), "did you mean 'jsonl'?", 2, id="a format as others name it"),
+    pytest.param(
+        ("docs", "--output", "json=x", "--output", "junit=./x"), "json goes to the same", 2, id="one file twice"
+    ),
+    pytest.param(("docs", "--output", "json=docs"), "cannot be written: Is a directory", 2, id="a folder"),
     pytest.param(("docs", "--output", "json"), "expected FORMAT=PATH", 2, id="an output without path"),
-    pytest.param(("docs", "--output", "json=no/x"), "the folder no does not exist", 2, id="an output nowhere"),
+    pytest.param(
+        ("docs", "--output", "json=docs/bad.md/x"), "cannot be written: Not a directory", 2, id="an output nowhere"
+    ),
     pytest.param(("docs", "-"), "`-` (stdin) cannot be mixed with other paths", 2, id="stdin and files"),
     pytest.param(("docs", "--stdin-filename", "x"), "--stdin-filename is for text from stdin", 2, id="no stdin"),
     pytest.param(("docs", "--unsafe-fixes"), "--unsafe-fixes needs --fix or --diff", 2, id="unsafe without fix"),

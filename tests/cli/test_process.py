@@ -46,7 +46,15 @@ def test_a_whole_run_in_a_process_of_its_own(folder: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("form", ["text", "concise", "json"])
+@pytest.mark.parametrize("form", ["json", "jsonl", "sarif", "gitlab", "junit", "github"])
+def test_what_programs_read_is_utf_8_whatever_the_terminal_is(folder: Path, form: str) -> None:
+    handbooks.write(folder, {"docs/über.md": "# Grüße\n\nThis is forbidden, 👍.\n"})
+    plain = run("docs", "--format", form, PYTHONIOENCODING="utf-8").stdout
+    assert run("docs", "--format", form, PYTHONIOENCODING="latin-1").stdout == plain
+    assert "ber.md" in plain
+
+
+@pytest.mark.parametrize("form", ["text", "concise", "json", "jsonl", "sarif", "gitlab", "junit", "github"])
 def test_a_closed_pipe_is_silent_and_keeps_the_status(folder: Path, form: str) -> None:
     handbooks.write(folder, {"docs/long.md": "forbidden\n\n" * 5000})
     command = [*COMMAND, "docs", "-v", "--format", form]

@@ -6,9 +6,12 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from codecs import getwriter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -24,9 +27,9 @@ from ld_review.cli.options import (
     stdin_name,
 )
 from ld_review.cli.terminal import ProgressBar, wants_color, width
-from ld_review.errors import UsageError, near
+from ld_review.errors import LdReviewError, UsageError, near
 from ld_review.finding import Severity
-from ld_review.reporters import FORMATS
+from ld_review.reporters import FOR_PEOPLE, FORMATS, OTHER_NAMES
 
 if TYPE_CHECKING:
     from ld_review.config import Config
@@ -37,6 +40,20 @@ if TYPE_CHECKING:
 FEW_PAGES = 16
 """Below so many pages a second process costs more than it saves."""
 
+
+class _Format(click.Choice[str]):
+    """One of the formats; an unknown one is answered with the likely right word."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        return super().get_invalid_choice_message(value, ctx) + _meant(str(value))
+
+
+def _meant(form: str) -> str:
+    """The format that was probably meant, as other tools name it or by its letters."""
+    known = OTHER_NAMES.get(form.lower(), "")
+    return f"; did you mean {known!r}?" if known else near(form, FORMATS)
+
+
 _FAIL_ON = (*(severity.value for severity in Severity), "never")
 _OPTIONS = (
     click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path()),
@@ -46,14 +63,16 @@ _OPTIONS = (
     click.option(
         "--format",
         "form",
-        type=click.Choice(FORMATS),
+        type=_Format(FORMATS),
         default="text",
         envvar="LD_REVIEW_FORMAT",
         show_default=True,
         show_envvar=True,
         help="What to write to stdout.",
     ),
-    click.option("--output", "outputs", multiple=True, metavar="FORMAT=PATH", help="Also write a report to a file."),
+    click.option(
+        "--output", "outputs", multiple=True, metavar="FORMAT=PATH", help="Also write a report to a file; repeatable."
+    ),
     click.option("--fail-on", type=click.Choice(_FAIL_ON), help="Least severity that makes the exit status 1."),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 even where there are findings."),
     click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out pages, as in .gitignore; repeatable."),
@@ -81,6 +100,7 @@ def check(paths: tuple[str, ...], **options: Any) -> int:
     if options["exclude"]:
         config = replace(config, exclude=(*config.exclude, *options["exclude"]))
     config = replace(config, check_external=options["check_external"], use_cache=not options["no_cache"])
+    _prepare(outputs)
     if STDIN in paths:
         return _check_stdin(config, options, outputs)
     return _check_paths(paths, config, options, outputs)
@@ -95,17 +115,37 @@ def _refuse_contradictions(paths: Sequence[str], options: dict[str, Any]) -> Non
 
 
 def _outputs(texts: Sequence[str]) -> tuple[tuple[str, Path], ...]:
-    """The reports to write to files, refused before any work is done where they could not be written."""
-    outputs = []
+    """The reports to write to files."""
+    outputs: dict[str, tuple[str, Path]] = {}
     for text in texts:
         form, _, path = text.partition("=")
         if form not in FORMATS or not path:
             known = ", ".join(FORMATS)
-            raise UsageError(f"--output {text}: expected FORMAT=PATH with a format of {known}{near(form, FORMATS)}")
-        if not Path(path).parent.is_dir():
-            raise UsageError(f"--output {text}: the folder {Path(path).parent} does not exist")
-        outputs.append((form, Path(path)))
-    return tuple(outputs)
+            raise UsageError(f"--output {text}: expected FORMAT=PATH with a format of {known}{_meant(form)}")
+        where = os.path.realpath(path)
+        if where in outputs:
+            raise UsageError(f"--output {text}: {outputs[where][0]} goes to the same file")
+        outputs[where] = (form, Path(path))
+    return tuple(outputs.values())
+
+
+def _prepare(outputs: Iterable[tuple[str, Path]]) -> None:
+    """Raises UsageError, before any work is done, where a report could not be written."""
+    from ld_review.files import prepare_report  # noqa: PLC0415
+
+    for form, path in outputs:
+        try:
+            prepare_report(path)
+        except OSError as error:
+            raise UsageError(f"--output {form}={path}: cannot be written: {error.strerror or error}") from error
+
+
+def _refuse_pages(outputs: Iterable[tuple[str, Path]], pages: Iterable[Path]) -> None:
+    """Raises UsageError where a report would take the place of a page under review."""
+    wanted = {os.path.realpath(path): f"{form}={path}" for form, path in outputs if path.exists()}
+    for page in pages if wanted else ():
+        if os.path.realpath(page) in wanted:
+            raise UsageError(f"--output {wanted[os.path.realpath(page)]}: this is a page under review")
 
 
 def _check_paths(
@@ -114,6 +154,7 @@ def _check_paths(
     from ld_review.runner import find_pages, fix_pages, review_pages  # noqa: PLC0415 - brings the whole engine
 
     found = find_pages(paths, config, force_exclude=options["force_exclude"])
+    _refuse_pages(outputs, found.pages)
     _hint_at_command(paths)
     with _mapper(len(found.pages), options["jobs"]) as mapper, ProgressBar(options["quiet"]) as bar:
         if not (options["fix"] or options["diff"]):
@@ -180,16 +221,30 @@ def _report(
     review: Review, options: dict[str, Any], outputs: Sequence[tuple[str, Path]], stream: TextIO | None = None
 ) -> int:
     stream = stream or sys.stdout
-    for form, path in outputs:
-        with path.open("w", encoding="utf-8", newline="\n") as file:
-            _writer(form, file, options, color=False)(review)
+    unwritten = [trouble for form, path in outputs for trouble in _write(review, form, path, options)]
     color = wants_color(options["color"], stream)
+    form = "statistics" if options["statistics"] else options["form"]
+    if form not in FOR_PEOPLE and isinstance(stream, TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     with _reader_may_leave():
-        _writer("statistics" if options["statistics"] else options["form"], stream, options, color=color)(review)
+        _writer(form, stream, options, color=color)(review)
         stream.flush()
     if not review.pages and not review.failures and not options["quiet"]:
         click.echo("no pages found: all that was named is empty, ignored or excluded", err=True)
+    if unwritten:
+        raise LdReviewError("; ".join(unwritten))
     return 0 if options["exit_zero"] and review.exit_status == 1 else review.exit_status
+
+
+def _write(review: Review, form: str, path: Path, options: dict[str, Any]) -> Iterator[str]:
+    """Write one report to its file; yields what kept it from being written."""
+    from ld_review.files import report_file  # noqa: PLC0415
+
+    try:
+        with report_file(path) as file:
+            _writer(form, cast("TextIO", getwriter("utf-8")(file)), options, color=False)(review)
+    except OSError as error:
+        yield f"--output {form}={path}: cannot be written: {error.strerror or error}"
 
 
 @contextmanager
@@ -205,20 +260,19 @@ def _reader_may_leave() -> Iterator[None]:
 
 def _writer(form: str, stream: TextIO, options: dict[str, Any], *, color: bool) -> Callable[[Review], None]:
     """The reporter for a format; each is imported only when it is asked for."""
-    if form == "json":
-        from ld_review.reporters import json  # noqa: PLC0415
-
-        return lambda review: json.write(review, stream)
     if form == "concise":
         from ld_review.reporters import concise  # noqa: PLC0415
 
         return lambda review: concise.write(review, stream, color=color)
-    from ld_review.reporters import text  # noqa: PLC0415
+    if form in {"text", "statistics"}:
+        from ld_review.reporters import text  # noqa: PLC0415
 
-    if form == "statistics":
-        return lambda review: text.statistics(review, stream, color=color)
-    look = text.Look(color, options["verbose"], not options["quiet"], width(stream))
-    return lambda review: text.write(review, stream, look)
+        if form == "statistics":
+            return lambda review: text.statistics(review, stream, color=color)
+        look = text.Look(color, options["verbose"], not options["quiet"], width(stream))
+        return lambda review: text.write(review, stream, look)
+    write = import_module(f"ld_review.reporters.{form}").write
+    return lambda review: write(review, stream)
 
 
 def _show_diff(result: FixReview, options: dict[str, Any]) -> int:

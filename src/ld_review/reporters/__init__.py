@@ -2,4 +2,16 @@
 
 from __future__ import annotations
 
-FORMATS = ("text", "concise", "json")
+FORMATS = ("text", "concise", "json", "jsonl", "sarif", "gitlab", "junit", "github", "statistics")
+FOR_PEOPLE = frozenset({"text", "concise", "statistics"})
+"""Those that follow the terminal; what programs read is UTF-8, wherever it goes."""
+OTHER_NAMES = {
+    "annotations": "github",
+    "code-quality": "gitlab",
+    "codeclimate": "gitlab",
+    "codequality": "gitlab",
+    "json-lines": "jsonl",
+    "ndjson": "jsonl",
+    "xml": "junit",
+}
+"""What other tools call the formats, for the message about an unknown one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ _ELLIPSIS = "…"
 _CONTEXT_AFTER = 20
 """How many cells after a marked place should stay when a long line is cut."""
 _REPLACED = "\ufffd"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _ZERO_WIDTH_JOINER, _EMOJI_PRESENTATION = "\u200d", "\ufe0f"
 _ZERO_WIDTH_CATEGORIES = frozenset({"Mn", "Me", "Cf"})
 
@@ -40,6 +42,11 @@ class Excerpt(NamedTuple):
 def harmless(text: str) -> str:
     """*text* on one line, without anything a terminal would obey: control characters, escapes, bidi controls."""
     return text if text.isascii() and text.isprintable() else text.translate(_HARMLESS)
+
+
+def encodable(text: str) -> str:
+    """*text* without lone surrogates, which no UTF-8 can hold: a file name may have them."""
+    return text if text.isascii() else _SURROGATE.sub(_REPLACED, text)
 
 
 def flat(text: str) -> str:

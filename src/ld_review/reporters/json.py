@@ -9,6 +9,7 @@ from typing import Any, TextIO
 from ld_review.finding import Finding, Fix, Severity
 from ld_review.learning.element import Element
 from ld_review.learning.profile import Assigned
+from ld_review.reporters.display import encodable
 from ld_review.review import Failure, PageReview, Review, Site
 from ld_review.rule import Rule
 from ld_review.source import Source
@@ -28,7 +29,14 @@ def as_data(review: Review) -> dict[str, Any]:
     """The review as plain lists and dictionaries."""
     return {
         "schema_version": SCHEMA_VERSION,
-        "pages": [_page(page, review) for page in review.pages],
+        "pages": [page_data(page, review) for page in review.pages],
+        **run_data(review),
+    }
+
+
+def run_data(review: Review) -> dict[str, Any]:
+    """What is not about one page."""
+    return {
         "site": _site(review.site) if review.site else None,
         "failures": [_failure(failure) for failure in review.failures],
         "summary": _summary(review),
@@ -39,21 +47,22 @@ def _site(site: Site) -> dict[str, Any]:
     return {
         "layout": site.layout,
         "pages": site.pages,
-        "hosts": [_text(host) for host in site.hosts],
+        "hosts": [encodable(host) for host in site.hosts],
         "incomplete": {
-            _text(folder): {"missing": missing, "linked": linked}
+            encodable(folder): {"missing": missing, "linked": linked}
             for folder, (missing, linked) in site.incomplete.items()
         },
     }
 
 
-def _page(page: PageReview, review: Review) -> dict[str, Any]:
+def page_data(page: PageReview, review: Review) -> dict[str, Any]:
+    """One page, as it stands in ``pages``."""
     fingerprints: Iterable[str] = page.fingerprints or ("",) * len(page.findings)
     return {
-        "path": _text(page.path.as_posix()),
+        "path": encodable(page.path.as_posix()),
         "profile": _profile(page.profile),
         "language": page.language,
-        "not_assessed": page.not_assessed,
+        "not_assessed": encodable(page.not_assessed),
         "elements": [_element(element, page.source) for element in page.elements],
         "findings": [
             _finding(finding, fingerprint, page.source, review.rules.get(finding.rule))
@@ -68,7 +77,7 @@ def _profile(profile: Assigned) -> dict[str, Any]:
     return {
         "name": profile.name,
         "declared": profile.declared,
-        "reason": _text(profile.reason),
+        "reason": encodable(profile.reason),
         "points": profile.points,
     }
 
@@ -78,10 +87,10 @@ def _element(element: Element, source: Source) -> dict[str, Any]:
         "kind": element.kind,
         "start": _place(source, element.span.start),
         "end": _place(source, element.span.end),
-        "text": _text(source[element.span]),
-        "reason": _text(element.reason),
+        "text": encodable(source[element.span]),
+        "reason": encodable(element.reason),
         "attributes": {
-            name: _text(value) if isinstance(value, str) else value for name, value in element.attributes.items()
+            name: encodable(value) if isinstance(value, str) else value for name, value in element.attributes.items()
         },
     }
 
@@ -91,12 +100,12 @@ def _finding(finding: Finding, fingerprint: str, source: Source, rule: Rule | No
         "rule": finding.rule,
         "dimension": rule.dimension if rule else BUILT_IN_DIMENSION,
         "severity": finding.severity.value,
-        "message": _text(finding.message),
+        "message": encodable(finding.message),
         "start": _place(source, finding.span.start),
         "end": _place(source, finding.span.end),
         "also": [{"start": _place(source, start), "end": _place(source, end)} for start, end in finding.also],
         "fix": _fix(finding.fix, source) if finding.fix else None,
-        "paste": finding.paste,
+        "paste": encodable(finding.paste),
         "fingerprint": fingerprint,
         "authority": [{"title": title, "url": url} for title, url in (rule.authority if rule else ())],
     }
@@ -114,7 +123,7 @@ def _fix(fix: Fix, source: Source) -> dict[str, Any]:
             {
                 "start": _place(source, span.start),
                 "end": _place(source, span.end),
-                "replacement": _text(replacement),
+                "replacement": encodable(replacement),
             }
             for span, replacement in fix.edits
         ],
@@ -122,7 +131,7 @@ def _fix(fix: Fix, source: Source) -> dict[str, Any]:
 
 
 def _failure(failure: Failure) -> dict[str, str]:
-    return {name: _text(value) for name, value in failure._asdict().items()}
+    return {name: encodable(value) for name, value in failure._asdict().items()}
 
 
 def _summary(review: Review) -> dict[str, int]:
@@ -134,12 +143,3 @@ def _summary(review: Review) -> dict[str, int]:
         "failures": failures,
         "exit_status": review.exit_status,
     }
-
-
-def _text(text: str) -> str:
-    """*text* without lone surrogates, which no UTF-8 can hold: a file name may have them."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if _has_surrogates(text) else text
-
-
-def _has_surrogates(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
