@@ -11,17 +11,18 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from ld_review.reporters.display import flat
-from ld_review.reporters.markdown_text import code, inline, is_web, lines, link, shortened
+from ld_review.reporters.markdown_text import code, inline, is_web, lines, link, plain, shortened
 
 RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 MEANT = re.compile(r"@[\w\"-]|://|www\.|(?<!\w)[~%]\w|[#!&$]\d|\[\[|:[\w+-]+:")
 """What GitLab looks for in rendered text, outside code."""
 PIECES = (
-    "/close", "/assign @all", "@jane", "<script>", "</p>", "<!--", "-->", "&lt;", "&#64;jane", "[x](y)", "![x](y)", "[x]:",
-    "`", "``", "```", "~~~", "~~", "**", "__", "#", "## ", "#12", "!7", "~bug", "%soon", "&9", "$3", "$`x`$", ":tada:", "- ", "+ ",
-    "1. ", "2) ", "---", "===", "|", "||", "> ", "    ", "\t", "\n", "\r\n", "\n\n/close\n", "\\", "\\@", "https://a.example/x", "www.a.example",
-    "a@b.example", "::include{file=a}", ":::", "{: .x}", "[[_TOC_]]", "[TOC]", "{+a+}", "[-b-]", "\u2028/close", "\x00", "\x1b[1m",
-    "\u202e", "word", "R&D", "5 %", "(", ")", '"', "'", ".", ",", "é", "一", "\ud800", "<https://a.example>", "deadbeef1",
+    "/close", "/assign @all", "@jane", "<script>", "</p>", "<!--", "-->", "&lt;", "&#64;jane", "[x](y)", "![x](y)",
+    "[x]:", "`", "``", "```", "~~~", "~~", "**", "__", "#", "## ", "#12", "!7", "~bug", "%soon", "&9", "$3",
+    "$`x`$", ":tada:", "- ", "+ ", "1. ", "2) ", "---", "===", "|", "||", "> ", "    ", "\t", "\n", "\r\n",
+    "\n\n/close\n", "\\", "\\@", "https://a.example/x", "www.a.example", "a@b.example", "::include{file=a}", ":::",
+    "{: .x}", "[[_TOC_]]", "[TOC]", "{+a+}", "[-b-]", "\u2028/close", "\u0000", "\u001b[1m", "\u202e", "word",
+    "R&D", "5 %", "(", ")", "\"", "'", ".", ",", "\u00e9", "\u4e00", "\ud800", "<https://a.example>", "deadbeef1",
 )  # fmt: skip
 HOSTILE = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=12).map("".join)
 
@@ -80,7 +81,10 @@ def test_it_stays_in_a_list_and_in_a_cell(text: str) -> None:
 @given(HOSTILE)
 def test_code_holds_exactly_the_text(text: str) -> None:
     if flat(text):
-        assert rendered(code(text)) == f"<p><code>{html.escape(flat(text), quote=False).replace(chr(34), '&quot;')}</code></p>"
+        assert (
+            rendered(code(text))
+            == f"<p><code>{html.escape(flat(text), quote=False).replace(chr(34), '&quot;')}</code></p>"
+        )
 
 
 @settings(max_examples=300, deadline=None)
@@ -91,7 +95,9 @@ def test_a_link_is_one_link_or_none(text: str, tail: str) -> None:
     assert reads(page) == flat("a " + text)
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://a.example/> [x](y", "https://a b", "data:text/html,x", ""])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "https://a.example/> [x](y", "https://a b", "data:text/html,x", ""]
+)
 def test_what_is_no_web_address_is_no_link(url: str) -> None:
     assert link("text", url) == "text"
 
@@ -119,6 +125,13 @@ def test_lines_stay_lines() -> None:
 def test_a_long_text_is_cut() -> None:
     assert shortened("one two three", 8) == "one two…"
     assert inline("one two three", 8) == "one two…"
+
+
+@settings(max_examples=300, deadline=None)
+@given(HOSTILE)
+def test_a_title_reads_the_same_and_holds_no_reference(text: str) -> None:
+    assert plain(text).replace("\u2060", "") == flat(text)
+    assert not MEANT.search(plain(text))
 
 
 def test_time_is_linear_in_the_text() -> None:

@@ -30,6 +30,8 @@ _MEANT_FOR_GITLAB = re.compile(
 _MARKS = re.compile(r"[\\`*_{}\[\]<>&~$|^#]")
 _STARTS = re.compile(r"[-+/=:!%]|\d{1,9}(?=[.)])")
 """What would make a line a list, an underline or a command."""
+_SIGN = re.compile(r"[@#!&~%$^:*\[](?=\S)|(?i:www)(?=\.)")
+_WORD_JOINER = "\u2060"
 _BACKTICKS = re.compile(r"`+")
 _WEB = re.compile(r"(?i)https?://[^\s<>\\\"'`]+\Z")
 
@@ -68,6 +70,14 @@ def link(text: str, url: str) -> str:
 def is_web(url: str) -> bool:
     """Whether *url* is a web address that can stand between angle brackets."""
     return bool(_WEB.match(url)) and url == flat(url)
+
+
+def plain(text: str, most: int = 0) -> str:
+    """*text* for the title of an issue, where GitLab knows references but neither code nor backslashes.
+
+    An invisible word joiner stands behind each sign that would begin one.
+    """
+    return _SIGN.sub(f"\\g<0>{_WORD_JOINER}", shortened(text, most))
 
 
 def shortened(text: str, most: int) -> str:
