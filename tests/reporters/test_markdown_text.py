@@ -107,11 +107,12 @@ def test_what_is_no_web_address_is_no_link(url: str) -> None:
     [
         ("Ask @jane (or @joe).", "Ask `@jane` (or `@joe`)."),
         ("/close", "\\/close"),
-        ("R&D pays 5 % of 1/2", "R\\&D pays 5 % of 1/2"),
+        ("R&D pays 5 % of 1/2", "R&D pays 5 % of 1/2"),
         ("See https://a.example/x.", "See `https://a.example/x`."),
         ("Write feedback by the SBI model", "Write feedback by the SBI model"),
         ("# Title", "\\# Title"),
         ("1. one", "1\\. one"),
+        ("the new_pathway template, _not_ &lt;", "the new_pathway template, \\_not\\_ \\&lt;"),
     ],
 )
 def test_it_reads_well(text: str, expected: str) -> None:

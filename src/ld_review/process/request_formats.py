@@ -165,12 +165,13 @@ def _answered(request: Request, question: Question) -> Iterator[str]:
 def _gate(request: Request) -> list[str]:
     if not request.gate:
         return []
-    marks = {True: "x", False: " "}
-    met = (
-        f"- [{marks[outcome.state is State.MET]}] {outcome_markdown(condition, outcome)}"
+    boxes = {True: "[x] ", False: "[ ] "}
+    items = (
+        line
         for condition, outcome in request.gate
+        for line in outcome_markdown(condition, outcome, boxes[outcome.state is State.MET])
     )
-    return ["## Before this is opened", "", *met]
+    return ["## Before this is opened", "", *items]
 
 
 def _schedule(request: Request) -> list[str]:

@@ -10,13 +10,11 @@ from typing import Any, TextIO
 from ld_review.process.conditions import Outcome, State
 from ld_review.process.model import Condition
 from ld_review.process.schedule import Due, Progress, Schedule
-from ld_review.process.study import Place
 from ld_review.reporters.display import flat, paint
 from ld_review.reporters.markdown_text import code, inline
 
 _MARKS = {Progress.DONE: "[x]", Progress.OPEN: "[ ]", Progress.BY_A_PERSON: "[ ]"}
 _SIGNS = {State.MET: "met", State.NOT_MET: "not met", State.NOT_ASSESSED: "not assessed"}
-_SHOWN = 160
 _LONGEST_REASON = 300
 
 
@@ -77,20 +75,23 @@ def markdown_lines(schedule: Schedule) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
     yield ""
     lacking = {condition.id: (condition, outcome) for due in schedule.steps for condition, outcome in due.checked}
-    open_ = [f"- {outcome_markdown(*one)}" for one in lacking.values() if one[1].state is not State.MET]
+    open_ = [line for one in lacking.values() if one[1].state is not State.MET for line in outcome_markdown(*one)]
     yield from (*open_, "") if open_ else ()
     for note in _notes(schedule):
         yield f"{inline(note)}  "
 
 
-def outcome_markdown(condition: Condition, outcome: Outcome) -> str:
-    """What became of a condition, on one line of Markdown."""
-    where = ", ".join(filter(None, (_where(place, outcome.state) for place in outcome.places)))
-    said = inline(condition.says)
-    if outcome.state is not State.MET:
-        why = f", {inline(outcome.why, _LONGEST_REASON)}" if outcome.why else ""
-        said = f"{said}: {_SIGNS[outcome.state]}{why}"
-    return said + (f" ({where})" if where else "")
+def outcome_markdown(condition: Condition, outcome: Outcome, box: str = "") -> Iterator[str]:
+    """What became of a condition, as an item of a list; *box* makes it one that is ticked."""
+    says = f"- {box}{inline(condition.says)}"
+    if outcome.state is State.MET:
+        where = ", ".join(code(f"{place.path}:{place.line}") for place in outcome.places)
+        yield f"{says} ({where})" if where else says
+        return
+    why = f", {inline(outcome.why, _LONGEST_REASON)}" if outcome.why else ""
+    yield f"{says}: {_SIGNS[outcome.state]}{why}"
+    for place in outcome.places:
+        yield f"  - {code(f'{place.path}:{place.line}')} {inline(place.text, _LONGEST_REASON)}"
 
 
 def outcome_text(condition: Condition, outcome: Outcome, *, places: bool = True) -> str:
@@ -111,11 +112,6 @@ def too_early(schedule: Schedule) -> str:
         f"the launch on {_day(schedule.launch)} leaves less than the {needed} of the timeline {begins}; "
         f"the earliest launch is {_day(schedule.earliest or schedule.launch)}"
     )
-
-
-def _where(place: Place, state: State) -> str:
-    text = f" {inline(place.text, _SHOWN)}" if place.text and state is State.NOT_MET else ""
-    return code(f"{place.path}:{place.line}") + text
 
 
 def _text(schedule: Schedule, color: bool) -> Iterator[str]:

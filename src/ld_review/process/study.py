@@ -65,9 +65,10 @@ class StudiedPage:
         return Place(self.path, source.position(span.start).line, " ".join(seen or source[span].split()))
 
     def said(self, element: Element) -> str:
-        """What the page says where *element* is: all of its block, without marks."""
-        document = self.page.document
-        return " ".join(document.view("prose")[element.body.start : element.body.end].split())
+        """What the page says under, or behind, the label that *element* is; its own words where it is no label."""
+        prose = self.page.document.view("prose")
+        behind = prose[element.span.end : element.body.end].split() if "/sentences/" not in element.cue else []
+        return " ".join(behind).lstrip(" :") or self.place(element.span).text
 
 
 @dataclass(frozen=True)

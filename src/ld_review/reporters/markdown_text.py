@@ -27,7 +27,7 @@ _MEANT_FOR_GITLAB = re.compile(
     """,
     re.VERBOSE,
 )
-_MARKS = re.compile(r"[\\`*_{}\[\]<>&~$|^#]")
+_MARKS = re.compile(r"[\\`*{}\[\]<>~$|^#]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
 _STARTS = re.compile(r"[-+/=:!%]|\d{1,9}(?=[.)])")
 """What would make a line a list, an underline or a command."""
 _SIGN = re.compile(r"[@#!&~%$^:*\[](?=\S)|(?i:www)(?=\.)")
