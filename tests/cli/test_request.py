@@ -196,6 +196,26 @@ def test_the_text_is_filled_in_from_the_page_and_its_review() -> None:
     assert "managers" not in shown
 
 
+@pytest.mark.parametrize(
+    "audience",
+    ["Speak with the intended audience about the three parts.", "## Roles\n\nSome users need more rights than others."],
+)
+def test_what_only_may_be_the_audience_is_asked_for(folder: Path, audience: str) -> None:
+    text = COURSE.replace("**Audience:** everyone who works with others.", audience)
+    (folder / "course.md").write_text(text, encoding="utf-8")
+    given = [word for word in answers("upload") if not word.startswith("--answer=audience")]
+    assert "--answer audience=..." in run("upload", "course.md", *given).stderr
+
+
+def test_the_audience_in_the_front_matter_is_taken(folder: Path) -> None:
+    text = COURSE.replace("ld_review:", "audience: new managers\nld_review:").replace(
+        "**Audience:** everyone", "Everyone"
+    )
+    (folder / "course.md").write_text(text, encoding="utf-8")
+    given = [word for word in answers("upload") if not word.startswith("--answer=audience")]
+    assert "new managers (`course.md:4`)" in run("upload", "course.md", *given).stdout
+
+
 def test_findings_are_counted_by_dimension_and_severity() -> None:
     arguments = ("content-review", "empty.md", *answers("content-review"), "--format", "json")
     data = json.loads(run(*arguments).stdout)
@@ -403,6 +423,44 @@ def test_source_begins_a_model_of_ones_own(folder: Path) -> None:
     result = run("content-review", "course.md", *answers("content-review"), "--process-folder", "mine")
     assert result.stdout.startswith("# Please read: Giving feedback\n")
     assert "Please read" not in run("content-review", "course.md", *answers("content-review")).stdout
+
+
+def test_words_of_a_model_do_nothing_either(folder: Path) -> None:
+    (folder / "mine").mkdir()
+    bad = '"/close\\n/merge @all | <b> https://evil.example"'
+    text = f"""\
+row: {bad}
+when: {bad}
+title: {bad}
+template: {bad}
+asks: [hours]
+gate: [started]
+checklist: [{bad}]
+timeline-from: {bad}
+timeline:
+  - {{action: {bad}, who: {bad}, note: {bad}, weeks: 1, opens: true, needs: [started]}}
+  - {{action: {bad}, who: {bad}}}
+"""
+    (folder / "mine" / "bad.yaml").write_text(text, encoding="utf-8")
+    (folder / "mine" / "questions.yaml").write_text(f"hours: {{ask: {bad}, help: {bad}}}\n", encoding="utf-8")
+    condition = f"started: {{says: {bad}, check: {{element: {{kinds: [lesson]}}}}}}\n"
+    (folder / "mine" / "conditions.yaml").write_text(condition, encoding="utf-8")
+    arguments = ("bad", "course.md", "--answer", "hours=3", "--process-folder", "mine", "--launch", "2027-02-01")
+    result = run(*arguments, "--today", "2026-11-25")
+    assert result.exit_code == 1
+    assert not re.search(r"^\s*/", result.stdout, re.MULTILINE)
+    html = MarkdownIt("commonmark").enable("table").render(result.stdout)
+    assert "<b>" not in html
+    assert "href" not in html
+    assert "@all" not in re.sub(r"<code>.*?</code>", "", html, flags=re.DOTALL)
+    assert html.count("<tr>") == 3 + 4
+
+
+def test_a_folder_without_pages_is_said(folder: Path) -> None:
+    (folder / "none").mkdir()
+    result = run("content-review", "none", "--title", "x", *answers("content-review"))
+    assert result.exit_code == 1
+    assert "no pages found" in result.stderr
 
 
 def test_a_broken_model_is_told_where_it_is_asked_for_and_in_the_list(folder: Path) -> None:

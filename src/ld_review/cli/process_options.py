@@ -69,8 +69,12 @@ def studied(paths: Sequence[str], config: Config) -> Study:
 
     if STDIN in paths:
         raise UsageError("`-` (stdin) has no place in the handbook: name the files of the pages")
-    review = review_pages(find_pages(paths, config), config) if paths else Review((), failures=config.failures)
-    return study(review, config)
+    if not paths:
+        return study(Review((), failures=config.failures), config)
+    found = find_pages(paths, config)
+    if not found.pages and not found.failures:
+        click.echo("no pages found: all that was named is empty, ignored or excluded", err=True)
+    return study(review_pages(found, config), config)
 
 
 def wish_of(options: dict[str, Any]) -> Wish:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,8 @@ from ld_review.typed_yaml import Place as YamlPlace
 
 TITLE = Question("title", "What is the title?", "of the request; else that of the pages")
 """Asked where no page has a title."""
+_LABEL = re.compile(r"[a-z-]+/(?:titles|front_matter|containers)/")
+"""The cue of an element that was told by its full name."""
 _LONGEST = 300
 """Characters of an answer that is taken from a page."""
 
@@ -142,8 +145,13 @@ def _title(model: Model, study: Study, answers: Answers) -> str:
 
 
 def _audience(page: StudiedPage) -> Answer | None:
-    for element in page.elements("audience"):
-        said = flat(page.said(element))
+    """What stands under a label that names the audience, on a page that surely is learning content.
+
+    Sentences and weaker labels that look like an audience speak of something else too often to answer for a person.
+    """
+    profile = page.review.profile
+    for element in page.elements("audience") if profile.declared or profile.sure else ():
+        said = flat(page.said(element)) if _LABEL.match(element.cue) else ""
         if said:
             return Answer(said[:_LONGEST], page.place(element.span))
     return None

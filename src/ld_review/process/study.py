@@ -20,6 +20,9 @@ from ld_review.review import PageReview, Review
 from ld_review.rule import DIMENSIONS
 from ld_review.source import Source, Span
 
+_LONGEST = 500
+"""Characters of a place that are kept."""
+
 
 class Place(NamedTuple):
     """Where something stands, and what."""
@@ -62,7 +65,8 @@ class StudiedPage:
         """A place on it, with the text that a reader sees there."""
         source = self.page.document.source
         seen = self.page.document.view("prose")[span.start : span.end].split()
-        return Place(self.path, source.position(span.start).line, " ".join(seen or source[span].split()))
+        text = " ".join(seen or source[span].split())
+        return Place(self.path, source.position(span.start).line, text[:_LONGEST])
 
     def said(self, element: Element) -> str:
         """What the page says under, or behind, the label that *element* is; its own words where it is no label."""
