@@ -64,7 +64,7 @@ def test_the_wording_and_the_profile_of_the_learning_page_are_used(tmp_path, mon
 
 
 def test_the_configuration_for_engineers_is_valid(tmp_path):
-    for folder in ("ld-rules", "content", "data"):
+    for folder in ("ld-rules", "ld-process", "content", "data"):
         (tmp_path / folder).mkdir()
     (tmp_path / "data" / "redirects.yml").touch()
     file = tmp_path / ".ld-review.yaml"
@@ -94,6 +94,57 @@ def test_the_suppression_for_authors_silences_and_is_used(tmp_path, monkeypatch)
     text = (ROOT / "docs" / "authors.md").read_text(encoding="utf-8")
     Path("page.md").write_text(re.search(r"```markdown\n(.*?)```", text, re.DOTALL)[1], encoding="utf-8")
     assert _run("page.md").exit_code == 0
+
+
+def _shown(page: Path, command: str) -> str:
+    """What a page shows as the output of a command, without the indent of its block."""
+    indent, shown = re.search(
+        rf"^( *)\$ {re.escape(command)}\n(.*?)^ *```$", page.read_text("utf-8"), re.M | re.S
+    ).groups()
+    return re.sub(f"^{indent}", "", shown, flags=re.MULTILINE).strip()
+
+
+def test_the_schedules_for_leads_are_real():
+    leads = ROOT / "docs" / "leads.md"
+    today = ("--today", "2026-11-25")
+    assert _run("schedule", "--launch", "2027-02-01", *today).stdout.strip() == _shown(
+        leads, "ld-review schedule --launch 2027-02-01"
+    )
+    early = _run("schedule", "--launch", "2026-12-16", "--format", "markdown", *today)
+    assert early.stderr.strip() == _shown(leads, "ld-review schedule --launch 2026-12-16 --format markdown")
+    assert early.exit_code == 1
+
+
+def test_the_questions_for_leads_are_real_and_the_answers_answer_them(monkeypatch, tmp_path):
+    monkeypatch.chdir(ROOT)
+    leads, arguments = ROOT / "docs" / "leads.md", ("request", "content-review", "examples/handbook/feedback-course.md")
+    asked = _run(*arguments, "--answer", "okrs=KR 2")
+    assert asked.stderr.strip() == _shown(leads, f'ld-review {" ".join(arguments)} --answer "okrs=KR 2"')
+    (tmp_path / "answers.yaml").write_text(_block(leads, "answers.yaml"), encoding="utf-8")
+    written = _run(*arguments, "--answers", str(tmp_path / "answers.yaml"))
+    assert written.stdout.startswith("# Content review: Giving feedback in an async team\n")
+    assert written.exit_code == 1, "its exercise still says TBD"
+
+
+def test_the_models_for_leads_are_those_there_are():
+    table = re.findall(r"^\| ([^|]+) \| `([a-z-]+)` \|", (ROOT / "docs" / "leads.md").read_text("utf-8"), re.MULTILINE)
+    listed = re.findall(r"^([a-z-]+): (.+)$", _run("request", "--list").stdout, re.MULTILINE)
+    assert sorted((name, row) for row, name in table) == sorted(listed)
+
+
+def test_the_model_for_leads_can_be_used(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("ld-process").mkdir()
+    for name in ("buddy", "questions", "conditions"):
+        text = _block(ROOT / "docs" / "leads.md", f"ld-process/{name}.yaml")
+        Path(f"ld-process/{name}.yaml").write_text(text, encoding="utf-8")
+    Path(".ld-review.yaml").write_text("process: [ld-process]\n", encoding="utf-8")
+    Path("page.md").write_text("# A course\n\n## Exercise\n\nWrite one.\n", encoding="utf-8")
+    answers = ("--answer", "audience=all", "--answer", "dri=me", "--answer", "hours=3")
+    result = _run("request", "buddy", "page.md", *answers, "--launch", "2027-02-01", "--today", "2026-11-25")
+    assert result.exit_code == 0, result.stderr
+    assert "- [x] There is practice on every page (`page.md:3`)" in result.stdout
+    assert "| 2027-02-04 Thu | Thank your buddy | the author |  |" in result.stdout
 
 
 def test_the_examples_show_a_review_of_several_rules(monkeypatch):

@@ -80,6 +80,8 @@ class Config:
     """Above the presets, below the paths."""
     options: tuple[Options, ...] = ()
     overrides: tuple[Override, ...] = ()
+    process: tuple[Path, ...] = ()
+    """Folders of support models, of which the later replace the earlier."""
     command_line: tuple[Layer, ...] = ()
     handbook: HandbookConfig = field(default_factory=HandbookConfig)
     external: External = field(default_factory=External)

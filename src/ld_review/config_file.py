@@ -54,6 +54,7 @@ class _File:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     options: Mapping[str, Node] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
+    process: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     extend_include: tuple[str, ...] = ()
     paths: tuple[Node, ...] = ()
@@ -217,6 +218,7 @@ def _made(root: Path, file: Path | None, node: Node, place: Place) -> Config:
         layers=(*gathered.layers, own),
         options=(Options(place, read.options),),
         overrides=overrides,
+        process=_process(root, read, node, place),
     )
     _try_options(config)
     return config.located(root)
@@ -264,6 +266,14 @@ def _gathered(root: Path, read: _File, node: Node, place: Place) -> _Gathered:
         layers.append(_add(rules, errors, found.rules, f"the rules in {folder}"))
     failures = (*packs.failures, *(Failure(str(error), error.rule) for error in errors))
     return _Gathered(rules, failures, tuple(layer for layer in layers if layer.select))
+
+
+def _process(root: Path, read: _File, node: Node, place: Place) -> tuple[Path, ...]:
+    """The folders of a team's own support models; what is in them is read when somebody asks for one."""
+    for folder in read.process:
+        if not (root / folder).is_dir():
+            raise place.wrong(_value(node, "process"), f"process: no such folder: {folder}")
+    return tuple(root / folder for folder in read.process)
 
 
 def _add(rules: dict[str, Rule], errors: list[RuleError], found: Iterable[Rule], where: str) -> Layer:

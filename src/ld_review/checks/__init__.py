@@ -50,8 +50,8 @@ CHECKS: Kinds = MappingProxyType(
         "substitution": "ld_review.checks.substitution:Substitution",
         "time": "ld_review.checks.time:Time",
         "unclosed": "ld_review.checks.unclosed:Unclosed",
-        "weekday": "ld_review.checks.weekday:Weekday",
         "venue": "ld_review.checks.venue:Venue",
+        "weekday": "ld_review.checks.weekday:Weekday",
     }
 )
 

@@ -10,6 +10,8 @@ from ld_review.cli.group import CommandGroup
 COMMANDS = {
     "check": ("check", "Review pages: the default, so that `ld-review docs` will do."),
     "outline": ("outline", "Show what pages are made of: their learning elements, times and objectives."),
+    "schedule": ("schedule", "Show what is due when before a launch, and what the pages show as done."),
+    "request": ("request", "Write the text of a request to the learning team, and say what it still lacks."),
     "rules": ("rules", "List the rules, and whether they are on here."),
     "rule": ("rules", "Say what a rule asks for, why, and on whose authority."),
     "explain": ("explain", "Say which rules are on for a page, and what put them on."),

@@ -1,0 +1,1 @@
+"""What a team and the learning team do together: requests, their gates, and schedules."""
