@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ld_review.cli.day import Day
 from ld_review.errors import UsageError, near
 from ld_review.finding import Severity
 
@@ -35,7 +35,10 @@ CONFIGURATION = (
     click.option("--config", metavar="FILE", type=click.Path(path_type=Path), help="Use this configuration file."),
     click.option("--profile", metavar="NAME", help="What kind of page all of them are: course, lab, reference ..."),
     click.option(
-        "--today", metavar="DATE", help="The day that counts as today; default: of each page, that of its last commit."
+        "--today",
+        type=Day(),
+        metavar="DATE",
+        help="The day that counts as today; default: that of a page's last commit.",
     ),
     click.option("--isolated", is_flag=True, help="Use no configuration file."),
 )
@@ -82,7 +85,7 @@ def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
     if options["profile"]:
         config = config.with_profile(options["profile"])
     if options["today"]:
-        config = config.with_today(_day(options["today"]))
+        config = config.with_today(options["today"])
     severity = _severities(options["severity"])
     config = config.with_command_line(_words(options["select"]), _words(options["ignore"]), severity)
     return located(config, pages or [path for path in [options.get("stdin_filename")] if path])
@@ -130,13 +133,6 @@ def _absolute(path: str) -> Path:
 
 def _words(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(word for text in texts for word in text.replace(",", " ").split())
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--today {text}: expected a day such as 2026-03-05") from None
 
 
 def _severities(texts: Iterable[str]) -> dict[str, Severity]:

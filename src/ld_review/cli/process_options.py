@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ld_review.cli.day import Day
 from ld_review.cli.options import STDIN
 from ld_review.errors import UsageError
 
@@ -19,24 +20,8 @@ if TYPE_CHECKING:
     from ld_review.process.study import Study
 
 
-class Day(click.ParamType):  # type: ignore[type-arg, unused-ignore]
-    """A day as YYYY-MM-DD."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day, or a usage error that shows the form."""
-        if isinstance(value, date):
-            return value
-        try:
-            return datetime.strptime(value, "%Y-%m-%d").date()
-        except ValueError:
-            self.fail(f"{value!r} is not a day such as 2026-12-03", param, ctx)
-
-
 LAUNCH = click.option("--launch", type=Day(), metavar="DATE", help="The day of the launch, as YYYY-MM-DD.")
 OPEN = click.option("--open", "opening", type=Day(), metavar="DATE", help="The day the issue is, or was, opened.")
-TODAY = click.option("--today", type=Day(), metavar="DATE", help="Reckon from this day instead of today.")
 WEEKENDS = click.option(
     "--weekends",
     type=click.Choice(("skip", "keep")),

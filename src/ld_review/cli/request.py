@@ -13,7 +13,6 @@ from ld_review.cli.process_options import (
     LAUNCH,
     OPEN,
     PROCESS_FOLDER,
-    TODAY,
     WEEKENDS,
     process_of,
     say_too_early,
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
     LAUNCH,
     OPEN,
     WEEKENDS,
-    TODAY,
     PROCESS_FOLDER,
     *CONFIGURATION,
 )
