@@ -16,6 +16,8 @@ _WAYS = {
     "deadline": "deadline",
 }
 """Which way each kind of element is."""
+_SAID_OF_EVENTS = ("questions", "self-paced")
+"""Ways that the words about a live event may tell of, where no element of its own does."""
 WAYS = tuple(_WAYS.values())
 """The ways, in the order in which they are told."""
 
@@ -36,8 +38,13 @@ def async_path(elements: Iterable[Element]) -> tuple[Way, ...]:
 def _ways(elements: Iterable[Element]) -> Iterator[Way]:
     elements = list(elements)
     shown = Spans(element.span for element in elements if element.kind == "media")
+    found = {_WAYS[element.kind] for element in elements if element.kind in _WAYS}
     for element in elements:
         if element.kind in _WAYS:
             yield Way(_WAYS[element.kind], element)
         elif element.attributes.get("recording") == "linked" and not shown.touch(element.body):
             yield Way("recording", element)
+        for name in _SAID_OF_EVENTS:
+            if element.attributes.get(name) is True and name not in found:
+                found.add(name)
+                yield Way(name, element)

@@ -171,7 +171,8 @@ def _zones(ground: Ground, clocks: Sequence[Clock], around: Sequence[Span]) -> t
 
 
 def _recurring(ground: Ground, own: Span) -> str:
-    return next(map(ground.said, ground.recurrences(own)), "")
+    """The words that say most of how often: "every Thursday" rather than "Thursdays"."""
+    return max(map(ground.said, ground.recurrences(own)), key=len, default="")
 
 
 def _length(ground: Ground, own: Span, clocks: Sequence[Clock]) -> int | None:
