@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import NamedTuple
 
 from ld_review import language, suppression
@@ -101,6 +102,8 @@ class Draft(NamedTuple):
     not_assessed: str = ""
     profile: Assigned = NO_PROFILE
     elements: tuple[Element, ...] = ()
+    today: date | None = None
+    """The day that was taken for today; None where none of the rules asked for it."""
 
 
 def review_page(source: Source, rules: Sequence[Rule], settings: Settings | None = None) -> PageReview:
@@ -145,6 +148,7 @@ def draft_page(source: Source, rules: Sequence[Rule], settings: Settings, place:
         _not_assessed(page.language, checked.unread, rules),
         course.profile,
         course.elements,
+        page.asked_for_today,
     )
 
 
