@@ -125,17 +125,16 @@ def _post(told: Told, target: Target, top: Path, options: dict[str, Any]) -> int
     from ld_review.gitlab.target import token_of  # noqa: PLC0415
     from ld_review.gitlab.threads import post_threads, versions_of  # noqa: PLC0415
 
-    client = Client(target, token_of(os.environ))
-    standing = notes_of(client)
-    before = standing[0].findings if standing else 0
-    outcome = post_note(client, _body(told._replace(before=before), target))
-    click.echo(f"note: {outcome.value}")
-    if options["threads"] and told.comparison is not None:
-        versions = versions_of(client)
-        if _is_stale(target, versions.head_sha):
-            return 0
-        plan = _plan(client, told.comparison, top)
-        _say(post_threads(client, plan, versions, told.review, options["max_threads"]), plan)
+    with Client(target, token_of(os.environ)) as client:
+        standing = notes_of(client)
+        before = standing[0].findings if standing else 0
+        outcome = post_note(client, _body(told._replace(before=before), target))
+        click.echo(f"note: {outcome.value}")
+        if options["threads"] and told.comparison is not None:
+            versions = versions_of(client)
+            if not _is_stale(target, versions.head_sha):
+                plan = _plan(client, told.comparison, top)
+                _say(post_threads(client, plan, versions, told.review, options["max_threads"]), plan)
     return 0
 
 
@@ -187,7 +186,8 @@ def _show(told: Told, target: Target, top: Path, options: dict[str, Any]) -> int
         except UsageError as error:
             click.echo(f"threads are not shown, since only the server knows the diff: {error}", err=True)
             return 0
-        plan = _plan(Client(target, token), told.comparison, top)
+        with Client(target, token) as client:
+            plan = _plan(client, told.comparison, top)
         for thread in plan.threads[: options["max_threads"]]:
             click.echo(f"\n{thread.file.new_path}:{thread.line}\n{thread.body}", nl=False)
         _say_plan(plan)

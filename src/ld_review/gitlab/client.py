@@ -52,14 +52,14 @@ class MaybeDoneError(GitLabError):
 class Client:
     """Speaks for the user of a token with the API of one server."""
 
-    def __init__(self, target: Target, token: Token, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, target: Target, token: Token, sleep: Callable[[float], None] | None = None) -> None:
         try:
             import gitlab  # noqa: PLC0415 - an extra, and slow to import
             import requests  # noqa: PLC0415
         except ImportError as error:
             raise UsageError("posting needs the package python-gitlab: pip install 'ld-review[gitlab]'") from error
         self.target = target
-        self._sleep, self._token = sleep, token
+        self._sleep, self._token = sleep or time.sleep, token
         self._retry_after = ""
         session = requests.Session()
         session.max_redirects = 0  # the token would follow to wherever a redirect leads
@@ -72,6 +72,16 @@ class Client:
             session=session,
         )
         self._refusal, self._trouble = gitlab.GitlabError, requests.RequestException
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._gitlab.session.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @cached_property
     def user(self) -> int:

@@ -62,6 +62,7 @@ def without_commands(text: str) -> str:
 
 def notes_of(client: Client) -> list[Note]:
     """The notes with our first line that the user of the token wrote, oldest first."""
+    user = client.user
     found = client.each(
         "notes",
         "reading the notes of the merge request",
@@ -69,7 +70,7 @@ def notes_of(client: Client) -> list[Note]:
         order_by="created_at",
         activity_filter="only_comments",
     )
-    return sorted(Note(note["id"], note["body"]) for note in found if _is_ours(note, client.target, client.user))
+    return sorted(Note(note["id"], note["body"]) for note in found if _is_ours(note, client.target, user))
 
 
 def _is_ours(note: dict[str, Any], target: Target, user: int) -> bool:
