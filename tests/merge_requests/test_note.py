@@ -157,7 +157,9 @@ def test_a_limit_that_lasts_too_long_is_an_error(server, comment, waits):
     assert waits == []
 
 
-@pytest.mark.parametrize("answer", [Answer(502, b"<html>bad gateway"), Answer(500, {}), None], ids=["502", "500", "gone"])
+@pytest.mark.parametrize(
+    "answer", [Answer(502, b"<html>bad gateway"), Answer(500, {}), None], ids=["502", "500", "gone"]
+)
 def test_short_trouble_is_sat_out(server, comment, waits, answer):
     server.troubles = [Trouble("GET", NOTES, answer), Trouble("GET", NOTES, answer)]
     assert comment("docs").exit_code == 0
@@ -258,7 +260,9 @@ def test_what_is_no_gitlab_is_an_error(server, comment):
     assert "the answer is no JSON; is this the address of a GitLab server?" in result.stderr
 
 
-@pytest.mark.parametrize("url", ["ftp://x", "https://u:p@gitlab.example.com", "https://x/?q", "gitlab", "http://[", "//x"])
+@pytest.mark.parametrize(
+    "url", ["ftp://x", "https://u:p@gitlab.example.com", "https://x/?q", "gitlab", "http://[", "//x"]
+)
 def test_an_address_that_is_none_is_refused(server, comment, url):
     result = comment("docs", "--url", url)
     assert result.exit_code == 2
