@@ -325,6 +325,30 @@ def test_no_line_of_a_note_is_a_command():
     assert "see /docs" in body
 
 
+def test_a_report_stands_in_place_of_the_list(server, comment):
+    written({"report.md": "## Content review: it\n\nAll of it.\n\n/close\n"})
+    comment("docs", "--report", "report.md")
+    assert (
+        server.bodies[0]
+        .split("\n", 2)[2]
+        .startswith(
+            "**1 error, 1 warning** on 2 pages.\n\n## Content review: it\n\nAll of it.\n\n\\/close\n\n<sub>Reviewed"
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(None, "No such file"), (b"\xff", "not UTF-8"), (b"x" * 900_001, "longer than the 900,000")]
+)
+def test_a_report_that_cannot_be_used_is_refused(server, comment, content, words):
+    if content is not None:
+        written({"report.md": content})
+    result = comment("docs", "--report", "report.md")
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert server.requests == []
+
+
 def test_long_reviews_stay_readable(server, comment):
     written({f"docs/{number:02}.md": handbooks.BAD * 5 for number in range(60)})
     comment("docs")

@@ -192,6 +192,17 @@ def test_a_token_without_the_right_to_threads_is_an_error(server, change):
     assert "opening a thread: 403" in result.stderr
 
 
+def test_a_token_that_may_not_resolve_threads_still_does_the_rest(server, change, comment):
+    change({"docs/page.md": (OLD, OLD.replace("Two.", "We utilize two."))})
+    mended = OLD.replace("Two.", "We use two.")
+    written({"docs/page.md": mended})
+    server.files = {"docs/page.md": (OLD, mended)}
+    server.troubles = [Trouble("PUT", server.discussions[0]["id"], Answer(403, {"message": "403 Forbidden"}))]
+    result = comment(reviewed("new.json", "docs/page.md"), "--baseline", "old.json", "--threads")
+    assert result.exit_code == 0
+    assert "0 resolved; 1 not resolved, for which the token needs the role Developer" in result.stdout
+
+
 def test_a_run_for_an_earlier_commit_leaves_threads_alone(server, change, monkeypatch):
     monkeypatch.setenv("CI_COMMIT_SHA", "a" * 40)
     result = change({"docs/page.md": (OLD, OLD.replace("Two.", "We utilize two."))})

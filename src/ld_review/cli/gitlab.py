@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ld_review.source import Source
 
 MOST_THREADS = 20
+MOST_CHARACTERS = 900_000
+"""Of a report in a note; GitLab takes a million for the whole note."""
 
 
 @click.group("gitlab")
@@ -54,6 +56,12 @@ def gitlab() -> None:
     ),
     click.option("--dry-run", is_flag=True, help="Print what would be posted, and post nothing."),
     click.option("--name", default="review", show_default=True, help="Which note, where there are several."),
+    click.option(
+        "--report",
+        metavar="FILE.md",
+        type=click.Path(path_type=Path),
+        help="A report in Markdown that ld-review wrote, to stand in the note in place of the list of findings.",
+    ),
     click.option("--report-url", metavar="URL", help="Where the whole report is, for the note to link to."),
     click.option("--url", metavar="URL", help="The server; default: that of the pipeline."),
     click.option("--project", metavar="ID|PATH", help="The project; default: that of the pipeline."),
@@ -85,7 +93,7 @@ def comment(paths: tuple[str, ...], **options: Any) -> int:
     comparison = None
     if options["baseline"]:
         comparison = compare(from_top(read_review(options["baseline"]), Path.cwd(), top), review)
-    told = Told(review, comparison, report_url=options["report_url"] or "")
+    told = Told(review, comparison, report_url=options["report_url"] or "", report=_report(options["report"]))
     return _show(told, target, top, options) if options["dry_run"] else _post(told, target, top, options)
 
 
@@ -110,6 +118,20 @@ def _review(paths: Sequence[str], options: dict[str, Any]) -> tuple[RecordedRevi
     review = review_pages(find_pages(paths, config), config)
     top = Path(review.top)
     return from_top(review_of(as_data(review)), here, top), top
+
+
+def _report(path: Path | None) -> str:
+    if path is None:
+        return ""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"--report {path}: cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8'}"
+        ) from error
+    if len(text) > MOST_CHARACTERS:
+        raise UsageError(f"--report {path}: longer than the {MOST_CHARACTERS:,} characters that a note may have")
+    return text
 
 
 def _body(told: Told, target: Target) -> str:
@@ -170,6 +192,9 @@ def _say(posted: Posted, plan: Plan) -> None:
     words = [f"{posted.opened} opened", f"{posted.known} there already", f"{posted.resolved} resolved"]
     words += [f"{posted.left} not opened, above --max-threads"] if posted.left else []
     words += [f"{posted.misplaced} at places that GitLab does not accept"] if posted.misplaced else []
+    words += (
+        [f"{posted.forbidden} not resolved, for which the token needs the role Developer"] if posted.forbidden else []
+    )
     words += [f"{plan.elsewhere} new findings at lines that the diff does not show"] if plan.elsewhere else []
     click.echo(f"threads: {'; '.join(words)}")
 

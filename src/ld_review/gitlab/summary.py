@@ -42,10 +42,11 @@ class Told(NamedTuple):
 
 def summary(told: Told, target: Target) -> str:
     """The text of the note, below its hidden lines."""
-    parts = [["## Content review"], _head(told), _against(told), _broken(told.review)]
-    parts += [[told.report]] if told.report else [_verdicts(told.review), *_pages(told, target)]
+    parts: list[Iterable[str]] = [[] if told.report else ["## Content review"], _head(told), _against(told)]
+    parts += [[told.report.strip("\n")]] if told.report else [_broken(told.review), _verdicts(told.review)]
+    parts += [] if told.report else _pages(told, target)
     parts += [_foot(told, target)]
-    return "\n\n".join("\n".join(part) for part in map(list, parts) if part) + "\n"
+    return "\n\n".join("\n".join(part).strip("\n") for part in map(list, parts) if part) + "\n"
 
 
 def _head(told: Told) -> Iterator[str]:

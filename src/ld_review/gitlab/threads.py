@@ -85,6 +85,8 @@ class Posted(NamedTuple):
     """Whose place GitLab did not accept."""
     left: int = 0
     """Not opened, since there are enough for one time."""
+    forbidden: int = 0
+    """Not resolved, since the token may not."""
 
 
 def plan(comparison: Comparison, files: Mapping[str, ChangedFile], read: Callable[[str], Source | None]) -> Plan:
@@ -218,9 +220,10 @@ def post_threads(client: Client, made: Plan, versions: Versions, review: Recorde
             opened += 1
         else:
             misplaced += 1
-    resolved = _resolve(client, standing.values(), review, made.files)
+    over = list(_over(standing.values(), review, made.files))
+    resolved = sum(_resolved(client, thread) for thread in over)
     known = len(made.threads) - len(wanted)
-    return Posted(opened, known, resolved, misplaced, max(len(wanted) - most, 0))
+    return Posted(opened, known, resolved, misplaced, max(len(wanted) - most, 0), len(over) - resolved)
 
 
 def _standing(client: Client) -> Iterator[_Standing]:
@@ -254,18 +257,25 @@ def _opened(client: Client, thread: Thread, versions: Versions) -> bool:
     return False
 
 
-def _resolve(client: Client, standing: Iterable[_Standing], review: RecordedReview, files: frozenset[str]) -> int:
-    """Resolve the threads whose findings are gone from the review, and those on pages that no longer change."""
+def _over(standing: Iterable[_Standing], review: RecordedReview, files: frozenset[str]) -> Iterator[_Standing]:
+    """The open threads whose findings the review does not have any more, and those on pages that no longer change."""
     sound = {page.path for page in review.pages if not (page.failures or page.not_assessed)}
     keys = {key_of(page.path, finding.fingerprint) for page, finding in review.findings}
-    resolved = 0
     for thread in standing:
         looked = thread.path in sound or thread.path not in files
-        if thread.resolved or thread.key in keys or not looked or review.failures:
-            continue
+        if looked and not (thread.resolved or thread.key in keys or review.failures):
+            yield thread
+
+
+def _resolved(client: Client, thread: _Standing) -> bool:
+    """Resolve a thread; not where the token may not, which takes more than to open one."""
+    try:
         client.put(f"discussions/{thread.id}", "resolving a thread", {"resolved": True})
-        resolved += 1
-    return resolved
+    except GitLabError as error:
+        if error.status != 403:
+            raise
+        return False
+    return True
 
 
 def versions_of(client: Client) -> Versions:
