@@ -167,7 +167,7 @@ def _suggestion(finding: RecordedFinding, shown: Mapping[int, Line]) -> _Suggest
         return None
     first, last = min(edit.start.line for edit in edits), _last_line(edits)
     numbers = range(first, last + 1)
-    if len(numbers) > 2 * _MOST_AROUND + 1 or not all(number in shown for number in numbers):
+    if not 0 < len(numbers) <= 2 * _MOST_AROUND + 1 or not all(number in shown for number in numbers):
         return None
     text = "".join(f"{shown[number].text}\n" for number in numbers)
     fixed = _fixed(text, first, edits)
@@ -191,9 +191,11 @@ def _fixed(text: str, first: int, edits: Iterable[RecordedEdit]) -> str:
         starts.append(starts[-1] + len(line) + 1)
 
     def offset(position: Position) -> int:
-        start = starts[position.line - first]
-        end = starts[position.line - first + 1] if position.line - first + 1 < len(starts) else start + 1
-        return start + position.column - 1 if position.column <= end - start else -1
+        number = position.line - first
+        if not 0 <= number < len(starts):
+            return -1
+        end = starts[number + 1] if number + 1 < len(starts) else starts[number] + 1
+        return starts[number] + position.column - 1 if position.column <= end - starts[number] else -1
 
     made = [Edit(Span(offset(start), offset(end)), replacement) for start, end, replacement in edits]
     if any(not 0 <= edit.span.start <= edit.span.end for edit in made):
