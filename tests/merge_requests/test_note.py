@@ -182,6 +182,7 @@ def test_a_note_is_not_made_twice_where_the_answer_got_lost(server, comment, ans
     result = comment("docs")
     assert (result.exit_code, result.stdout) == (0, "note: made\n")
     assert len(server.bodies) == 1
+    assert sum(one.method == "POST" for one in server.requests) == (1 if after else 2)
 
 
 def test_a_note_that_is_too_long_for_the_server_is_an_error(server, comment):
