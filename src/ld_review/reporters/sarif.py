@@ -13,7 +13,7 @@ from urllib.parse import quote
 from ld_review import __version__
 from ld_review.finding import Finding, Fix, Severity
 from ld_review.reporters.display import encodable, flat, harmless
-from ld_review.reporters.json import BUILT_IN_DIMENSION
+from ld_review.verdict import BUILT_IN
 from ld_review.reporters.place import Placed, placed
 from ld_review.review import Failure, PageReview, Review
 from ld_review.rule import Rule
@@ -104,7 +104,7 @@ def _artifact(page: PageReview, review: Review) -> dict[str, str]:
 def _rule(name: str, rule: Rule | None) -> dict[str, Any]:
     if rule is None:
         text = {"text": "A note of ld-review about how the page speaks to it: its comments, its front matter"}
-        properties = {"tags": [BUILT_IN_DIMENSION], "dimension": BUILT_IN_DIMENSION}
+        properties = {"tags": [BUILT_IN], "dimension": BUILT_IN}
         return {"id": name, "shortDescription": text, "fullDescription": text, "help": text, "properties": properties}
     summary, why = flat(rule.summary), flat(rule.why)
     descriptor: dict[str, Any] = {
