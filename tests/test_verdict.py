@@ -15,7 +15,7 @@ from ld_review.source import Span
 from ld_review.verdict import Outcome, Sight, Verdict, judge, together, unparsed
 from reporters.reviews import rule
 
-SEEN = Sight("course", True, True, frozenset({"lonely-call", "dull-goal", "dead-end"}))
+SEEN = Sight("course", True, True, True, frozenset({"lonely-call", "dull-goal", "dead-end"}))
 RULES = {
     "lonely-call": rule("lonely-call", "async"),
     "dull-goal": rule("dull-goal", "adult-learning"),
@@ -76,6 +76,15 @@ def test_what_is_no_learning_content_is_not_assessed_as_such():
     assert verdicts["adult-learning"].outcome is Outcome.NOT_ASSESSED
     assert "hub" in verdicts["adult-learning"].reason
     assert verdicts["async"].outcome is Outcome.READY
+
+
+@pytest.mark.parametrize(("declared", "sure"), [(False, True), (True, False)])
+def test_a_page_is_ready_as_learning_content_only_where_it_is_known_to_be_some(declared, sure):
+    guessed = SEEN._replace(declared=False, sure=False)
+    assert _outcomes(sight=guessed)["adult-learning"] == "not-assessed"
+    assert _outcomes(sight=guessed)["async"] == "ready"
+    assert _outcomes(_finding("dull-goal", Severity.WARNING), sight=guessed)["adult-learning"] == "needs-changes"
+    assert _outcomes(sight=SEEN._replace(declared=declared, sure=sure))["adult-learning"] == "ready"
 
 
 def test_text_that_is_not_understood_is_not_assessed_but_structure_may_decide():

@@ -184,6 +184,7 @@ def _sight(draft: Draft, checked: _Checked, failures: Iterable[Failure]) -> Sigh
         profile.name,
         bool(draft.facts and draft.facts.entry.learning),
         profile.declared,
+        profile.sure,
         frozenset(checked.ran),
         tuple(failure.rule for failure in failures if failure.rule),
         next((failure.message for failure in failures if not failure.rule), ""),

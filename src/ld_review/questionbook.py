@@ -126,9 +126,13 @@ def _question(key: ScalarNode, node: Node, place: Place) -> Question:
     read: _QuestionFile = build(_QuestionFile, node, place, what)
     _check_words(read, node, place, what)
     examples = tuple(_example(one, place) for one in read.examples)
-    always = set(bundled_lexicon().profiles.by_name) <= {*read.profiles} and not (read.found or read.lacks or read.findings)
+    always = set(bundled_lexicon().profiles.by_name) <= {*read.profiles} and not (
+        read.found or read.lacks or read.findings
+    )
     if {one.asked for one in examples} != ({True} if always else {True, False}):
-        raise place.wrong(node, f"{what}: examples: at least one must be asked{'' if always else ', and one not-asked'}")
+        raise place.wrong(
+            node, f"{what}: examples: at least one must be asked{'' if always else ', and one not-asked'}"
+        )
     return Question(
         key.value,
         " ".join(read.ask.split()),

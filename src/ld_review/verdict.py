@@ -17,6 +17,7 @@ from ld_review.rule import DIMENSIONS, Rule
 LEARNING = "adult-learning"
 BUILT_IN = "handbook-first"
 """The dimension of findings whose rule is not known."""
+_DECLARE = "declare ld_review: {profile: ...} in its front matter"
 _NAMED = 3
 """How many reasons are given in words."""
 
@@ -46,6 +47,8 @@ class Sight(NamedTuple):
     """Whether the page is learning content."""
     declared: bool = False
     """Whether somebody said what kind of page it is."""
+    sure: bool = False
+    """Whether the page itself leaves no doubt about it."""
     ran: frozenset[str] = frozenset()
     """The rules that looked at the page."""
     broken: tuple[str, ...] = ()
@@ -99,19 +102,31 @@ def _judged(dimension: str, findings: Sequence[Finding], rules: Mapping[str, Rul
     deciding = [one for one in own if decides(one.severity, rules.get(one.rule), sight.declared)]
     if deciding and not (sight.blind and dimension == LEARNING):
         return Verdict(dimension, Outcome.NEEDS_CHANGES, "; ".join(_reasons(deciding, rules)))
-    doubt = _doubt(dimension, rules, sight)
+    doubt = _doubt(dimension, rules, sight) or (_guessed(sight) if dimension == LEARNING else "")
     if doubt:
         return Verdict(dimension, Outcome.NOT_ASSESSED, doubt)
     suggestions = len(own)
-    kept = f"{suggestions} suggestion{'s' * (suggestions > 1)} and nothing more" if own else "nothing found that keeps it back"
+    kept = (
+        f"{suggestions} suggestion{'s' * (suggestions > 1)} and nothing more"
+        if own
+        else "nothing found that keeps it back"
+    )
     return Verdict(dimension, Outcome.READY, kept)
 
 
 def _no_course(sight: Sight) -> str:
     if not sight.profile:
         return "not known to be learning content"
-    how = "declared" if sight.declared else "read as"
-    return f"{how} {sight.profile}, a page that is no learning content and is asked for none of it"
+    if sight.declared:
+        return f"declared {sight.profile}, which is no learning content"
+    return f"read as {sight.profile}, which is no learning content; if it is, {_DECLARE}"
+
+
+def _guessed(sight: Sight) -> str:
+    """Why a page that may be something else is not called ready; empty where it is known what it is."""
+    if sight.declared or sight.sure:
+        return ""
+    return f"nothing decisive was found, but that it is {sight.profile} is a guess; {_DECLARE}"
 
 
 def _doubt(dimension: str, rules: Mapping[str, Rule], sight: Sight) -> str:
@@ -132,7 +147,9 @@ def _reasons(deciding: Sequence[Finding], rules: Mapping[str, Rule]) -> Iterator
     first: dict[str, Finding] = {}
     for one in deciding:
         first.setdefault(one.rule, one)
-    ranked = sorted(first.values(), key=lambda one: (-one.severity.rank, -_demand(rules.get(one.rule)), one.span, one.rule))
+    ranked = sorted(
+        first.values(), key=lambda one: (-one.severity.rank, -_demand(rules.get(one.rule)), one.span, one.rule)
+    )
     for one in ranked[:_NAMED]:
         often = f" ({times[one.rule]} times)" if times[one.rule] > 1 else ""
         yield one.message.partition(";")[0].strip() + often

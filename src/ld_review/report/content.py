@@ -23,7 +23,16 @@ _MUCH = 300
 """So many words outside of its events are something to learn from alone."""
 _SHOWN = (
     *("objective", "practice", "knowledge-check", "reflection", "feedback", "summary", "lesson", "media"),
-    *("duration", "audience", "prerequisite", "no-prerequisite", "completion-rule", "pass-mark", "help-venue", LIVE_EVENT),
+    *(
+        "duration",
+        "audience",
+        "prerequisite",
+        "no-prerequisite",
+        "completion-rule",
+        "pass-mark",
+        "help-venue",
+        LIVE_EVENT,
+    ),
 )
 """The kinds of element that a report names, in its order."""
 _VAGUE = frozenset({"vague", "masked", "teaching"})
@@ -132,9 +141,7 @@ def _ways(page: Page, quoter: Quoter) -> Iterator[Way]:
 
 
 def _recording(events: Sequence[LiveEvent], quoter: Quoter) -> Way:
-    by_state = {
-        state: tuple(quoter.quote(one.span) for one in events if one.recording is state) for state in Recording
-    }
+    by_state = {state: tuple(quoter.quote(one.span) for one in events if one.recording is state) for state in Recording}
     linked, total = by_state[Recording.LINKED], len(events)
     said = [
         f"{len(by_state[state])} of {total} {words}"

@@ -26,6 +26,8 @@ COURSE = 20
 """Up to so many pages are a course, each of which is told in full; more are a handbook."""
 _QUESTIONS = 7
 _LONGEST_FIX = 120
+_FOLDERS = 3
+"""How many are named."""
 
 
 class _Read(NamedTuple):
@@ -85,22 +87,25 @@ def _read(page: PageReview, path: str, config: Config) -> _Read:
     quoter = Quoter(read.document, path)
     rules = {one.rule for one in page.findings} | {group.rule for group in groups}
     asked = [
-        Question(one.question.ask, one.question.why, one.question.dimension, quoter.quote(one.about.span) if one.about else None)
+        Question(
+            one.question.ask,
+            one.question.why,
+            one.question.dimension,
+            quoter.quote(one.about.span) if one.about else None,
+        )
         for one in ask(bundled_questions(), page.profile.name, read.course.elements, rules)
     ]
     content = content_of(read, path) if learning or read.course.events else None
     return _Read(page_title(read.document), content, groups, tuple(asked[:_QUESTIONS]))
 
 
-def _groups(
-    page: PageReview, rules: Mapping[str, Rule], path: str, *, deciding: bool = True
-) -> tuple[Group, ...]:
+def _groups(page: PageReview, rules: Mapping[str, Rule], path: str, *, deciding: bool = True) -> tuple[Group, ...]:
     """The findings of a page by rule: what decides, then what weighs most, then what stands first."""
     by_rule: dict[str, list[tuple[Finding, str]]] = defaultdict(list)
     prints: Sequence[str] = page.fingerprints or ("",) * len(page.findings)
     for finding, fingerprint in zip(page.findings, prints, strict=True):
         by_rule[finding.rule].append((finding, fingerprint))
-    groups = [_group(id_, found, rules.get(id_), page, path, deciding) for id_, found in by_rule.items()]
+    groups = [_group(id_, found, rules.get(id_), page, path, deciding=deciding) for id_, found in by_rule.items()]
     ranked = sorted(groups, key=lambda one: (not one.decides, -one.severity.rank, _demand(rules.get(one.rule))))
     return tuple(ranked)
 
@@ -110,7 +115,7 @@ def _demand(rule: Rule | None) -> int:
 
 
 def _group(
-    id_: str, found: Sequence[tuple[Finding, str]], rule: Rule | None, page: PageReview, path: str, deciding: bool
+    id_: str, found: Sequence[tuple[Finding, str]], rule: Rule | None, page: PageReview, path: str, *, deciding: bool
 ) -> Group:
     severity = max((finding.severity for finding, _ in found), key=lambda one: one.rank)
     return Group(
@@ -151,8 +156,9 @@ def _beside(review: Review) -> Iterator[str]:
     if review.site is None:
         yield "links to other pages: the handbook around the pages is not known"
     elif review.site.incomplete:
-        folders = ", ".join(f"/{name}/" for name in review.site.incomplete)
-        yield f"links to missing pages in {folders}: part of the handbook seems to be elsewhere"
+        folders = [f"/{name}/" for name in review.site.incomplete]
+        where = ", ".join(folders) if len(folders) <= _FOLDERS else f"{len(folders)} folders"
+        yield f"links to missing pages in {where}: part of the handbook seems to be elsewhere"
     yield "what stands behind links: no document, deck or video was opened"
 
 

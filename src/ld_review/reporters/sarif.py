@@ -13,11 +13,11 @@ from urllib.parse import quote
 from ld_review import __version__
 from ld_review.finding import Finding, Fix, Severity
 from ld_review.reporters.display import encodable, flat, harmless
-from ld_review.verdict import BUILT_IN
 from ld_review.reporters.place import Placed, placed
 from ld_review.review import Failure, PageReview, Review
 from ld_review.rule import Rule
 from ld_review.source import Source, Span
+from ld_review.verdict import BUILT_IN
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "SRCROOT"

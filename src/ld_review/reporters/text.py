@@ -147,7 +147,8 @@ def _verdicts(page: PageReview, path: str, look: Look) -> Iterator[str]:
     if judged.get(LEARNING, Outcome.NOT_ASSESSED) is Outcome.NOT_ASSESSED:
         return
     said = (
-        f"{dimension} {paint(_IN_WORDS[outcome], _STYLES[outcome], look.color)}" for dimension, outcome in judged.items()
+        f"{dimension} {paint(_IN_WORDS[outcome], _STYLES[outcome], look.color)}"
+        for dimension, outcome in judged.items()
     )
     yield f"{paint('verdict', 'bold', look.color)}: {path}: {', '.join(said)}\n\n"
 
