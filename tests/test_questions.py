@@ -4,11 +4,11 @@ from pathlib import PurePath
 
 import pytest
 
-from ld_review.config_file import default_config
+from ld_review.engine import Settings, read_page
 from ld_review.errors import RuleError
 from ld_review.questionbook import ask, bundled_questions, read_questions
 from ld_review.rulebook import bundled_rules
-from ld_review.runner import review_text
+from ld_review.source import Source
 
 EXAMPLES = [
     pytest.param(question, example, id=f"{question.id}-{'asked' if example.asked else 'not-asked'}-{number}")
@@ -17,12 +17,9 @@ EXAMPLES = [
 ]
 
 
-def _asked(page, profile=""):
-    config = default_config()
-    config = config.with_profile(profile) if profile else config
-    review = review_text(page, PurePath("page.md"), config)
-    rules = {finding.rule for finding in review.findings}
-    return {one.question.id: one for one in ask(bundled_questions(), review.profile.name, review.elements, rules)}
+def _asked(text, profile=""):
+    page, _ = read_page(Source(PurePath("page.md"), text), Settings(forced_profile=profile))
+    return {one.question.id: one for one in ask(bundled_questions(), page)}
 
 
 @pytest.mark.parametrize(("question", "example"), EXAMPLES)
@@ -36,6 +33,18 @@ def test_questions_are_asked_where_their_examples_say(question, example):
 def test_questions_name_rules_that_there_are():
     known = {rule.id for rule in bundled_rules().rules}
     assert {rule for question in bundled_questions() for rule in question.findings} <= known
+
+
+def test_a_question_waits_for_the_finding_of_a_rule(tmp_path):
+    file = tmp_path / "questions.yaml"
+    file.write_text(
+        "q: {ask: A?, why: B, dimension: async, profiles: [reference], findings: [urgency], "
+        "examples: [{asked: x}, {not-asked: x}]}",
+        encoding="utf-8",
+    )
+    page, _ = read_page(Source(PurePath("page.md"), "# Page\n"), Settings())
+    assert not list(ask(read_questions(file), page, {"bare-url"}))
+    assert [one.question.id for one in ask(read_questions(file), page, {"urgency"})] == ["q"]
 
 
 @pytest.mark.parametrize(

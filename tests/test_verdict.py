@@ -55,13 +55,21 @@ def test_an_error_or_a_warning_decides_its_dimension_alone(severity):
     [
         ("never", True, "ready"),
         ("declared", True, "needs-changes"),
-        ("declared", False, "ready"),
+        ("declared", False, "not-assessed"),
         ("always", False, "needs-changes"),
     ],
 )
 def test_a_suggestion_decides_where_its_rule_says_so(decides, declared, outcome):
     found = _outcomes(_finding("dull-goal"), sight=SEEN._replace(declared=declared), dull_goal=decides)
     assert found["adult-learning"] == outcome
+
+
+def test_what_would_decide_on_a_declared_page_leaves_an_inferred_one_open():
+    rules = {"dull-goal": replace(RULES["dull-goal"], declared_severity=Severity.WARNING)}
+    verdicts = judge([_finding("dull-goal")], rules, SEEN._replace(declared=False))
+    verdict = next(one for one in verdicts if one.dimension == "adult-learning")
+    assert verdict.outcome is Outcome.NOT_ASSESSED
+    assert verdict.reason.startswith("as a course page it needs changes (dull-goal here); if it is one, declare")
 
 
 def test_advice_is_never_part_of_a_verdict():
@@ -137,7 +145,7 @@ def test_a_declared_course_without_objectives_needs_changes():
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(RULES)), st.sampled_from(Severity), st.integers(0, 9))))
 def test_a_finding_never_makes_a_page_readier(found):
-    rank = {"ready": 0, "not-assessed": 0, "needs-changes": 1}
+    rank = {"ready": 0, "not-assessed": 1, "needs-changes": 2}
     findings = [_finding(name, severity, at) for name, severity, at in found]
     for number in range(len(findings)):
         fewer, more = _outcomes(*findings[:number]), _outcomes(*findings[: number + 1])

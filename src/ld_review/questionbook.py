@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources.abc import Traversable
@@ -15,6 +15,7 @@ from ld_review.elementbook import bundled_lexicon
 from ld_review.errors import RuleError, near
 from ld_review.learning.element import KINDS, Element
 from ld_review.learning.profile import NOT_LEARNING
+from ld_review.page import Page
 from ld_review.rulebook import rules_folder, text_of
 from ld_review.typed_yaml import Place, build, compose, entries
 
@@ -49,6 +50,8 @@ class Question:
     """It is asked where no element of any of these kinds was recognised."""
     findings: tuple[str, ...] = ()
     """It is asked where one of these rules found something."""
+    links: tuple[str, ...] = ()
+    """It is asked where the page links to a host of one of these groups, see ``hosts.yaml``."""
     examples: tuple[QuestionExample, ...] = ()
 
 
@@ -81,6 +84,7 @@ class _QuestionFile:
     having: Mapping[str, str] = field(default_factory=dict)
     lacks: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 @cache
@@ -101,10 +105,10 @@ def read_questions(file: Traversable) -> tuple[Question, ...]:
     return tuple(_question(key, value, place) for key, value in entries(node, place, "questions"))
 
 
-def ask(
-    questions: Iterable[Question], profile: str, elements: Sequence[Element], rules: Collection[str]
-) -> Iterator[Asked]:
-    """The questions for a page: of *profile*, with these elements, on which these *rules* found something."""
+def ask(questions: Iterable[Question], page: Page, rules: Collection[str] = ()) -> Iterator[Asked]:
+    """The questions about a page on which these *rules* found something."""
+    profile, elements = page.course.profile.name, page.course.elements
+    linked = {group for one in page.document.of("link", "iframe") for group in page.hosts.groups_of(one.target)}
     for question in questions:
         if profile not in question.profiles and (question.profiles or profile in NOT_LEARNING):
             continue
@@ -112,6 +116,8 @@ def ask(
         if question.found and about is None:
             continue
         if any(one.kind in question.lacks for one in elements):
+            continue
+        if question.links and not linked.intersection(question.links):
             continue
         if not question.findings or any(rule in rules for rule in question.findings):
             yield Asked(question, about)
@@ -127,7 +133,7 @@ def _question(key: ScalarNode, node: Node, place: Place) -> Question:
     _check_words(read, node, place, what)
     examples = tuple(_example(one, place) for one in read.examples)
     always = set(bundled_lexicon().profiles.by_name) <= {*read.profiles} and not (
-        read.found or read.lacks or read.findings
+        read.found or read.lacks or read.findings or read.links
     )
     if {one.asked for one in examples} != ({True} if always else {True, False}):
         raise place.wrong(
@@ -143,6 +149,7 @@ def _question(key: ScalarNode, node: Node, place: Place) -> Question:
         read.having,
         read.lacks,
         read.findings,
+        read.links,
         examples,
     )
 

@@ -102,7 +102,7 @@ def _judged(dimension: str, findings: Sequence[Finding], rules: Mapping[str, Rul
     deciding = [one for one in own if decides(one.severity, rules.get(one.rule), sight.declared)]
     if deciding and not (sight.blind and dimension == LEARNING):
         return Verdict(dimension, Outcome.NEEDS_CHANGES, "; ".join(_reasons(deciding, rules)))
-    doubt = _doubt(dimension, rules, sight) or (_guessed(sight) if dimension == LEARNING else "")
+    doubt = _doubt(dimension, rules, sight) or _guessed(dimension, own, rules, sight)
     if doubt:
         return Verdict(dimension, Outcome.NOT_ASSESSED, doubt)
     suggestions = len(own)
@@ -118,15 +118,26 @@ def _no_course(sight: Sight) -> str:
     if not sight.profile:
         return "not known to be learning content"
     if sight.declared:
-        return f"declared {sight.profile}, which is no learning content"
-    return f"read as {sight.profile}, which is no learning content; if it is, {_DECLARE}"
+        return f"declared to be a {sight.profile} page, which is no learning content"
+    return f"read as a {sight.profile} page, which is no learning content; if it is some, {_DECLARE}"
 
 
-def _guessed(sight: Sight) -> str:
-    """Why a page that may be something else is not called ready; empty where it is known what it is."""
-    if sight.declared or sight.sure:
+def _guessed(dimension: str, own: Sequence[Finding], rules: Mapping[str, Rule], sight: Sight) -> str:
+    """Why a page is not called ready as long as nobody said what kind of page it is; empty where that does not matter."""
+    if sight.declared or not sight.learning:
         return ""
-    return f"nothing decisive was found, but that it is {sight.profile} is a guess; {_DECLARE}"
+    pending = [one for one in own if decides(_declared_severity(one, rules), rules.get(one.rule), declared=True)]
+    if pending:
+        return f"as a {sight.profile} page it needs changes ({'; '.join(_reasons(pending, rules))}); if it is one, {_DECLARE}"
+    if dimension == LEARNING and not sight.sure:
+        return f"nothing decisive was found, but that this is a {sight.profile} page is a guess; {_DECLARE}"
+    return ""
+
+
+def _declared_severity(finding: Finding, rules: Mapping[str, Rule]) -> Severity:
+    """How severe a finding were if somebody had said what kind of page it is on."""
+    rule = rules.get(finding.rule)
+    return rule.declared_severity or finding.severity if rule else finding.severity
 
 
 def _doubt(dimension: str, rules: Mapping[str, Rule], sight: Sight) -> str:

@@ -35,6 +35,11 @@ _SHOWN = (
     ),
 )
 """The kinds of element that a report names, in its order."""
+_SAID = frozenset(
+    {"audience", "prerequisite", "no-prerequisite", "completion-rule", "pass-mark", "help-venue", "duration"}
+)
+"""The kinds of element whose label says nothing without what stands behind it."""
+_MOST_OF_PAGE = 0.8
 _VAGUE = frozenset({"vague", "masked", "teaching"})
 
 
@@ -55,13 +60,25 @@ class Quoter(NamedTuple):
         return Quote(self.place(span), cut(" ".join(seen or self.document.source[span].split())))
 
     def element(self, element: Element) -> Quote:
-        """What tells of an element, with what is said behind it where it is only a label."""
+        """What tells of an element; with what is said behind it where it is only a label, such as "Audience:"."""
         quote, label = self.quote(element.span), "/titles/" in element.cue or "/weak_titles/" in element.cue
-        if not label or element.body.end <= element.span.end:
+        if element.kind == "media":
+            return quote._replace(text=self._medium(element))
+        if element.kind not in _SAID or not label or element.body.end <= element.span.end:
             return quote
         behind = self.document.view("prose")[element.span.end : element.body.end].split()
         said = " ".join(behind).lstrip(" :")
         return quote._replace(text=cut(f"{quote.text}: {said}")) if said else quote
+
+    def _medium(self, element: Element) -> str:
+        """What a video is called: by its link or title, else by the heading that it stands under."""
+        seen = " ".join(self.document.view("prose")[element.span.start : element.span.end].split())
+        titles = (
+            one.title for one in self.document.of("iframe") if one.span.start <= element.span.start < one.span.end
+        )
+        heading = self.document.title(self.document.sections[self.document.section_at(element.span.start)])
+        called = seen or next(filter(None, titles), "")
+        return cut(called) if called else cut(f"under the heading {heading}" if heading else "without a name")
 
 
 def cut(text: str, most: int = LONGEST) -> str:
@@ -115,9 +132,14 @@ def _aligned(one: Coverage, quoter: Quoter) -> Aligned:
         quoter.quote(one.objective.span),
         level,
         one.objective.attributes.get("opener") not in _VAGUE,
-        tuple(quoter.element(element) for element in one.covered_by),
+        tuple(quoter.element(element) for element in one.covered_by if not _is_whole_page(element, quoter)),
         bool(one.words),
     )
+
+
+def _is_whole_page(element: Element, quoter: Quoter) -> bool:
+    """Whether it is all of the page: then it holds the objectives too, and shows nothing."""
+    return element.body.end - element.body.start > _MOST_OF_PAGE * len(quoter.document.source.text)
 
 
 def _time(times: Times) -> Time:

@@ -48,7 +48,7 @@ def make_report(review: Review, config: Config) -> Report:
     return Report(
         scope,
         pages,
-        together((page.path, page.verdicts) for page in pages),
+        together((PurePath(page.path).name, page.verdicts) for page in pages),
         tuple(failure.message for failure in review.failures),
         tuple(_beside(review)),
         _made(review, config),
@@ -91,9 +91,9 @@ def _read(page: PageReview, path: str, config: Config) -> _Read:
             one.question.ask,
             one.question.why,
             one.question.dimension,
-            quoter.quote(one.about.span) if one.about else None,
+            quoter.element(one.about) if one.about else None,
         )
-        for one in ask(bundled_questions(), page.profile.name, read.course.elements, rules)
+        for one in ask(bundled_questions(), read, rules)
     ]
     content = content_of(read, path) if learning or read.course.events else None
     return _Read(page_title(read.document), content, groups, tuple(asked[:_QUESTIONS]))

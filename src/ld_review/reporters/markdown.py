@@ -5,9 +5,11 @@ Nothing that a page says begins a line, and all of it goes through ``markdown_te
 
 from __future__ import annotations
 
+import posixpath
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TextIO
 from urllib.parse import quote as percent_encoded
 
@@ -112,7 +114,7 @@ def _title(report: Report) -> str:
 def _read_as(page: PageReport) -> str:
     how = "declared by" if page.profile.declared else "inferred:"
     reason = inline(page.profile.reason, 200) if page.profile.reason else "nothing tells of another"
-    return f"{code(page.path)}, read as {page.profile.name or 'nothing known'} ({how} {reason})"
+    return f"{code(page.path)}, read as a {page.profile.name} page ({how} {reason})"
 
 
 def _verdict(verdict: Verdict) -> tuple[str, str, str]:
@@ -132,7 +134,8 @@ def _pages(report: Report, links: Links) -> Iterator[str]:
         return
     shown.sort(key=lambda one: (-sum(group.decides for group in one.groups), one.path))
     header = ("Page", *(_NAMES[one] for one in DIMENSIONS), "To change")
-    yield from _table(header, (_page_row(page, links) for page in shown[:_PAGES]))
+    names = _names(report.pages)
+    yield from _table(header, (_page_row(page, names[page.path], links) for page in shown[:_PAGES]))
     yield ""
     if len(shown) > _PAGES:
         yield _LEFT_OUT.format(f"{len(shown) - _PAGES:,}", "pages")
@@ -143,45 +146,67 @@ def _pages(report: Report, links: Links) -> Iterator[str]:
         yield ""
 
 
-def _page_row(page: PageReport, links: Links) -> tuple[str, ...]:
+def _page_row(page: PageReport, name: str, links: Links) -> tuple[str, ...]:
     signs = (_SIGNS[page.outcome(dimension)].split()[0] for dimension in DIMENSIONS)
     number = sum(len(group.items) for group in page.groups if group.decides)
-    return links.to(Place(page.path, 1, 1), code(page.path)), *signs, str(number or "–")
+    return links.to(Place(page.path, 1, 1), code(name)), *signs, str(number or "–")
 
 
 def _bodies(report: Report, links: Links) -> Sequence[Iterable[str]]:
     """The parts of a report, each of which is written whole or left out."""
     if report.scope == "page":
-        return [_page(report.pages[0], links)]
-    if report.scope == "course":
-        return [_folded_page(page, links) for page in report.pages]
-    return [_by_rule(report)]
+        return [_page(report.pages[0], report.pages[0].questions, links)]
+    if report.scope == "handbook":
+        return [_by_rule(report)]
+    common = _common_questions(report.pages)
+    parts: list[Iterable[str]] = [_questions("For a person to judge, on all pages", common, links)] if common else []
+    names = _names(report.pages)
+    for page in report.pages:
+        own = tuple(one for one in page.questions if one not in common)
+        parts.append(_folded_page(page, names[page.path], own, links))
+    return parts
 
 
-def _folded_page(page: PageReport, links: Links) -> Iterator[str]:
+def _common_questions(pages: Sequence[PageReport]) -> tuple[Question, ...]:
+    """What is asked of several pages in the same words, about nothing on them: it is asked once."""
+    times = Counter(one for page in pages for one in page.questions if one.about is None)
+    return tuple(question for question, number in times.items() if number > 1)
+
+
+def _names(pages: Sequence[PageReport]) -> Mapping[str, str]:
+    """The paths of pages without the folder that all of them share."""
+    shared = posixpath.commonpath([posixpath.dirname(page.path) for page in pages]) if pages else ""
+    return {page.path: posixpath.relpath(page.path, shared or ".") for page in pages}
+
+
+def _folded_page(page: PageReport, name: str, questions: Sequence[Question], links: Links) -> Iterator[str]:
     number = sum(len(group.items) for group in page.groups if group.decides)
     said = f"{number} to change" if number else "nothing to change"
-    yield f"<details><summary>{_html(page.path)}: {said}</summary>"
+    yield f"<details><summary>{_html(name)}: {said}</summary>"
     yield ""
     yield _read_as(page)
     yield ""
-    yield from _page(page, links)
+    yield from _page(page, questions, links)
     yield "</details>"
     yield ""
 
 
-def _page(page: PageReport, links: Links) -> Iterator[str]:
+def _page(page: PageReport, questions: Sequence[Question], links: Links) -> Iterator[str]:
     if page.content:
         yield from _content(page.content, page.profile.name, links)
     yield from _findings(page, links)
-    if page.questions:
-        yield "### For a person to judge"
-        yield ""
-        yield from (f"- [ ] {_question(one, links)}" for one in page.questions)
-        yield ""
+    if questions:
+        yield from _questions("For a person to judge", questions, links)
     if page.not_assessed:
         yield f"**Not assessed:** {'; '.join(inline(one, 200) for one in page.not_assessed[:5])}"
         yield ""
+
+
+def _questions(title: str, questions: Sequence[Question], links: Links) -> Iterator[str]:
+    yield f"### {title}"
+    yield ""
+    yield from (f"- [ ] {_question(one, links)}" for one in questions)
+    yield ""
 
 
 def _content(content: Content, profile: str, links: Links) -> Iterator[str]:
