@@ -1,6 +1,6 @@
 """How far the review agrees with three people who reviewed the same pages.
 
-    python benchmarks/readers.py FOLDER [--write docs/accuracy.md] [--show]
+    python benchmarks/readers.py FOLDER [--write docs/accuracy.md] [--show] [--inferred]
 
 FOLDER holds ``groundtruth/reviews.jsonl`` and ``corpora/gitlab-handbook``. ``readers.json`` beside this program says
 which rule finds which of their points: a page, the index of the point, and the rules of which one has to find something
@@ -53,12 +53,13 @@ def main() -> None:
     options.add_argument("folder", type=Path)
     options.add_argument("--write", type=Path)
     options.add_argument("--show", action="store_true")
+    options.add_argument("--inferred", action="store_true", help="leave the profiles to the review")
     asked = options.parse_args()
     reviews = asked.folder / "groundtruth" / "reviews.jsonl"
     if not reviews.is_file():
         print(f"no reviews in {asked.folder}: nothing to measure")
         return
-    pages = _read(reviews, asked.folder / "corpora" / "gitlab-handbook")
+    pages = _read(reviews, asked.folder / "corpora" / "gitlab-handbook", inferred=asked.inferred)
     judged = json.loads(JUDGED.read_text("utf-8"))
     text = "\n".join((*_verdicts(pages), "", *_shares(pages, judged, show=asked.show), "", *_unraised(pages, judged)))
     print(text)
@@ -68,12 +69,13 @@ def main() -> None:
         asked.write.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", "utf-8")
 
 
-def _read(reviews: Path, handbook: Path) -> list[Read]:
+def _read(reviews: Path, handbook: Path, *, inferred: bool) -> list[Read]:
     """The pages, each with the profile that the readers gave it, those of one profile in one run."""
     said = [json.loads(line) for line in reviews.read_text("utf-8").splitlines()]
     found = {}
     for profile in dict.fromkeys(one["profile"] for one in said):
-        config = default_config().with_preset("gitlab").with_profile(profile)
+        config = default_config().with_preset("gitlab")
+        config = config if inferred else config.with_profile(profile)
         paths = [handbook / one["path"] for one in said if one["profile"] == profile]
         review = review_paths(paths, config)
         asked = {page.path: frozenset(one.ask for one in page.questions) for page in make_report(review, config).pages}

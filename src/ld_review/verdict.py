@@ -123,12 +123,13 @@ def _no_course(sight: Sight) -> str:
 
 
 def _guessed(dimension: str, own: Sequence[Finding], rules: Mapping[str, Rule], sight: Sight) -> str:
-    """Why a page is not called ready as long as nobody said what kind of page it is; empty where that does not matter."""
+    """Why a page is not called ready while nobody said what kind of page it is; empty where that does not matter."""
     if sight.declared or not sight.learning:
         return ""
     pending = [one for one in own if decides(_declared_severity(one, rules), rules.get(one.rule), declared=True)]
     if pending:
-        return f"as a {sight.profile} page it needs changes ({'; '.join(_reasons(pending, rules))}); if it is one, {_DECLARE}"
+        reasons = "; ".join(_reasons(pending, rules))
+        return f"as a {sight.profile} page it needs changes ({reasons}); if it is one, {_DECLARE}"
     if dimension == LEARNING and not sight.sure:
         return f"nothing decisive was found, but that this is a {sight.profile} page is a guess; {_DECLARE}"
     return ""
