@@ -72,6 +72,20 @@ def test_what_would_decide_on_a_declared_page_leaves_an_inferred_one_open():
     assert verdict.reason.startswith("as a course page it needs changes (dull-goal here); if it is one, declare")
 
 
+def test_two_rules_together_decide_on_a_page_that_surely_is_what_it_seems():
+    rules = {name: replace(rule(name), decides="declared") for name in ("dull-goal", "no-end")}
+    found = [_finding("dull-goal"), _finding("no-end")]
+    inferred = SEEN._replace(declared=False)
+
+    def outcome(sight: Sight) -> Verdict:
+        return next(one for one in judge(found, rules, sight) if one.dimension == "adult-learning")
+
+    assert outcome(inferred).outcome is Outcome.NEEDS_CHANGES
+    assert outcome(inferred).reason.endswith("(as a course page, which is inferred)")
+    assert outcome(inferred._replace(sure=False)).outcome is Outcome.NOT_ASSESSED
+    assert outcome(inferred._replace(blind="the page is in 'de'")).reason == "the page is in 'de'"
+
+
 def test_advice_is_never_part_of_a_verdict():
     advice = {"lonely-call": replace(RULES["lonely-call"], advice=True, off="half of it")}
     verdicts = judge([_finding("lonely-call", Severity.ERROR)], RULES | advice, SEEN)

@@ -18,6 +18,8 @@ LEARNING = "adult-learning"
 BUILT_IN = "handbook-first"
 """The dimension of findings whose rule is not known."""
 _DECLARE = "declare ld_review: {profile: ...} in its front matter"
+_TOGETHER = 2
+"""So many rules decide together on a page that surely is what it seems: one of them may be wrong, hardly both."""
 _NAMED = 3
 """How many reasons are given in words."""
 
@@ -102,7 +104,11 @@ def _judged(dimension: str, findings: Sequence[Finding], rules: Mapping[str, Rul
     deciding = [one for one in own if decides(one.severity, rules.get(one.rule), sight.declared)]
     if deciding and not (sight.blind and dimension == LEARNING):
         return Verdict(dimension, Outcome.NEEDS_CHANGES, "; ".join(_reasons(deciding, rules)))
-    doubt = _doubt(dimension, rules, sight) or _guessed(dimension, own, rules, sight)
+    pending = _pending(own, rules, sight)
+    if dimension == LEARNING and sight.sure and not sight.blind and len({one.rule for one in pending}) >= _TOGETHER:
+        reasons = "; ".join(_reasons(pending, rules))
+        return Verdict(dimension, Outcome.NEEDS_CHANGES, f"{reasons} (as a {sight.profile} page, which is inferred)")
+    doubt = _doubt(dimension, rules, sight) or _guessed(dimension, pending, rules, sight)
     if doubt:
         return Verdict(dimension, Outcome.NOT_ASSESSED, doubt)
     suggestions = len(own)
@@ -122,15 +128,19 @@ def _no_course(sight: Sight) -> str:
     return f"read as a {sight.profile} page, which is no learning content; if it is some, {_DECLARE}"
 
 
-def _guessed(dimension: str, own: Sequence[Finding], rules: Mapping[str, Rule], sight: Sight) -> str:
-    """Why a page is not called ready while nobody said what kind of page it is; empty where that does not matter."""
+def _pending(own: Iterable[Finding], rules: Mapping[str, Rule], sight: Sight) -> list[Finding]:
+    """What would decide if somebody had said that the page is what it seems to be."""
     if sight.declared or not sight.learning:
-        return ""
-    pending = [one for one in own if decides(_declared_severity(one, rules), rules.get(one.rule), declared=True)]
+        return []
+    return [one for one in own if decides(_declared_severity(one, rules), rules.get(one.rule), declared=True)]
+
+
+def _guessed(dimension: str, pending: Sequence[Finding], rules: Mapping[str, Rule], sight: Sight) -> str:
+    """Why a page is not called ready while nobody said what kind of page it is; empty where that does not matter."""
     if pending:
         reasons = "; ".join(_reasons(pending, rules))
         return f"as a {sight.profile} page it needs changes ({reasons}); if it is one, {_DECLARE}"
-    if dimension == LEARNING and not sight.sure:
+    if dimension == LEARNING and not (sight.declared or sight.sure):
         return f"nothing decisive was found, but that this is a {sight.profile} page is a guess; {_DECLARE}"
     return ""
 

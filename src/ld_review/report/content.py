@@ -77,8 +77,7 @@ class Quoter(NamedTuple):
             one.title for one in self.document.of("iframe") if one.span.start <= element.span.start < one.span.end
         )
         heading = self.document.title(self.document.sections[self.document.section_at(element.span.start)])
-        called = seen or next(filter(None, titles), "")
-        return cut(called) if called else cut(f"under the heading {heading}" if heading else "without a name")
+        return cut(seen or next(filter(None, titles), "") or heading or "a video without a name")
 
 
 def cut(text: str, most: int = LONGEST) -> str:
