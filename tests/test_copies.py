@@ -220,8 +220,12 @@ PAGE = st.lists(TEXT, min_size=1, max_size=3).map("\n\n".join)
 PAGES = st.dictionaries(st.text(alphabet="abcdef", min_size=1, max_size=4), PAGE, max_size=5)
 
 
+OTHER_WORDS = st.text(alphabet="klmnopqrst", min_size=1, max_size=6)
+"""None of the words of ``PAGES``: where a third page has nearly the same passage, each may be told beside that one."""
+
+
 @settings(max_examples=60, deadline=None)
-@given(PAGES, st.lists(WORDS, min_size=50, max_size=120, unique=True).map(" ".join), PAGE, PAGE)
+@given(PAGES, st.lists(OTHER_WORDS, min_size=50, max_size=120, unique=True).map(" ".join), PAGE, PAGE)
 def test_an_unchanged_passage_is_always_found(pages: dict[str, str], shared: str, before: str, after: str) -> None:
     pages |= {"one/page.md": f"{before}\n\n{shared}", "two/page.md": f"{shared}\n\n{after}"}
     found = copies(pages)

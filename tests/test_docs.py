@@ -63,6 +63,13 @@ def test_the_wording_and_the_profile_of_the_learning_page_are_used(tmp_path, mon
     assert re.search(r"practice +Kata$", shown, re.MULTILINE)
 
 
+def test_the_live_event_of_the_learning_page_is_real(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    learning = ROOT / "docs" / "learning.md"
+    Path("office-hours.md").write_text(_block(learning, "office-hours.md"), encoding="utf-8")
+    assert _run("outline", "office-hours.md").stdout.strip() == _shown(learning, "ld-review outline office-hours.md")
+
+
 def test_the_configuration_for_engineers_is_valid(tmp_path):
     for folder in ("ld-rules", "ld-process", "content", "data"):
         (tmp_path / folder).mkdir()

@@ -58,6 +58,7 @@ def test_a_page_has_all_its_parts_even_where_they_are_empty() -> None:
         "language": "ja",
         "not_assessed": "the page is in Japanese",
         "elements": [],
+        "async_path": [],
         "findings": [],
         "verdicts": {},
         "failures": [],

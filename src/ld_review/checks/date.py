@@ -23,12 +23,13 @@ _MONTH = (
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _SPACE = r"[ \t\xa0]{1,3}"
 _YEAR = re.compile(r"(?:19|20)\d\d(?![\w-])")
+_TO_DAY = r"(?:[ \t\xa0]{0,2}[-\u2013][ \t\xa0]{0,2}(?P<to_day>[0-3]?\d)(?:st|nd|rd|th)?)?"
 _BEFORE_YEAR = re.compile(
-    rf"(?<![\w.])(?:{_MONTH}{_SPACE}{_DAY}(?:,[ \t\xa0]{{0,3}}|{_SPACE})"
+    rf"(?<![\w.])(?:{_MONTH}{_SPACE}{_DAY}{_TO_DAY}(?:,[ \t\xa0]{{0,3}}|{_SPACE})"
     rf"|{_DAY.replace('day', 'first_day')}{_SPACE}(?:of{_SPACE})?{_MONTH.replace('month', 'last_month')},?{_SPACE})\Z",
     re.IGNORECASE,
 )
-_LONGEST_BEFORE_YEAR = len("September   30th,   ") + len(" of  .")
+_LONGEST_BEFORE_YEAR = len("September   30th  -  30th,   ") + len(" of  .")
 _SLASHES = re.compile(r"/\d{1,2}/")
 _NUMERIC = re.compile(
     r"(?<![\w/.:$#-])(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>(?:19|20)\d\d|[1-3]\d)"
@@ -44,6 +45,8 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 _REACH = 30
+_TO = " to "
+"""What joins the ends of a range; whether the words around it still read well is for a person to say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +72,7 @@ def _match(ground: Ground, span: Span, readings: list[str]) -> Match:
     better = " or ".join(readings)
     edits = (Edit(span, better),) if len(readings) == 1 and _stands_alone(ground, span) else ()
     words = {"match": " ".join(ground.view[span.start : span.end].split()), "better": better}
-    return Match(span, words, edits, safe=not in_generated_id(ground.page, span))
+    return Match(span, words, edits, safe=_TO not in better and not in_generated_id(ground.page, span))
 
 
 def _written(view: str) -> Iterator[tuple[Span, list[str]]]:
@@ -80,7 +83,11 @@ def _written(view: str) -> Iterator[tuple[Span, list[str]]]:
         if found:
             month = _MONTHS.index((found["month"] or found["last_month"])[:3].lower()) + 1
             day = int(found["day"] or found["first_day"])
-            yield Span(start + found.start(), year.end()), _valid(year[0], month, day)
+            readings = _valid(year[0], month, day)
+            if found["to_day"]:
+                lasts = _valid(year[0], month, int(found["to_day"]))
+                readings = [f"{first}{_TO}{last}" for first, last in zip(readings, lasts, strict=False)]
+            yield Span(start + found.start(), year.end()), readings
 
 
 def _numeric(view: str) -> Iterator[tuple[Span, list[str]]]:

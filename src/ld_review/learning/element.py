@@ -26,6 +26,8 @@ KINDS = (
     "media-alternative",
     "lesson",
     "live-event",
+    "self-paced",
+    "deadline",
 )
 """The kinds of learning element, each but ``no-prerequisite`` described by a file in ``rules/elements``.
 

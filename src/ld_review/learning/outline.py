@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from ld_review.document import Document
 from ld_review.learning.alignment import Coverage, coverage
+from ld_review.learning.async_path import Way, async_path
 from ld_review.learning.course import Course, ElementKind
 from ld_review.learning.element import Element
+from ld_review.learning.events.event import KIND as LIVE_EVENT
 from ld_review.learning.profile import page_title
 from ld_review.learning.times import Times, times
 from ld_review.source import Span
@@ -40,6 +42,10 @@ class Outline(NamedTuple):
     times: Times
     missing: tuple[tuple[ElementKind, str], ...]
     """The kinds of element that were not found, and whether the profile ``required`` or ``expected`` them."""
+    events: tuple[Element, ...] = ()
+    """The live events."""
+    ways: tuple[Way, ...] = ()
+    """What lets people learn without being there."""
 
 
 def outline(document: Document, course: Course) -> Outline:
@@ -53,6 +59,8 @@ def outline(document: Document, course: Course) -> Outline:
         coverage(document, course),
         times(document, course),
         tuple(_missing(course)),
+        tuple(course.of(LIVE_EVENT)),
+        async_path(course.elements),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from ld_review.finding import Finding, Fix, Severity
+from ld_review.learning.async_path import async_path
 from ld_review.learning.element import Element
 from ld_review.learning.profile import Assigned
 from ld_review.reporters.display import encodable
@@ -63,6 +64,9 @@ def page_data(page: PageReview, review: Review) -> dict[str, Any]:
         "language": page.language,
         "not_assessed": encodable(page.not_assessed),
         "elements": [_element(element, page.source) for element in page.elements],
+        "async_path": [
+            {"way": way.name, "start": _place(page.source, way.element.span.start)} for way in async_path(page.elements)
+        ],
         "findings": [
             _finding(finding, fingerprint, page.source, review.rules.get(finding.rule))
             for finding, fingerprint in zip(page.findings, fingerprints, strict=True)

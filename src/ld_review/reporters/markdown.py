@@ -28,6 +28,7 @@ from ld_review.report.model import (
     Time,
     Way,
 )
+from ld_review.reporters.display import encodable
 from ld_review.reporters.markdown_text import code, inline, link, shortened
 from ld_review.rule import DIMENSIONS
 from ld_review.verdict import Outcome, Verdict
@@ -62,7 +63,7 @@ class Links(NamedTuple):
         if not self.base:
             return words
         lines = f"L{place.line}" + (f"-{place.last_line}" if place.last_line > place.line else "")
-        return f"[{words}](<{self.base.rstrip('/')}/{percent_encoded(place.path)}?plain=1#{lines}>)"
+        return f"[{words}](<{self.base.rstrip('/')}/{percent_encoded(encodable(place.path))}?plain=1#{lines}>)"
 
 
 def is_link_base(text: str) -> bool:

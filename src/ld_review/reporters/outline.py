@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
 from ld_review.learning import durations
 from ld_review.learning.alignment import Coverage
+from ld_review.learning.async_path import WAYS
 from ld_review.learning.element import Element
+from ld_review.learning.events.event import KIND as LIVE_EVENT
 from ld_review.learning.outline import Outline, Part
 from ld_review.learning.profile import Assigned
 from ld_review.outlining import OutlinedPage
 from ld_review.reporters.display import flat, harmless, paint
+from ld_review.reporters.text import counted
 from ld_review.source import Source, Span
 
 _KIND_WIDTH = 18
 _SHOWN = 60
+_RECORDED = {"linked": "recorded", "promised": "to be recorded", "refused": "not recorded"}
 
 
 def write_text(page: OutlinedPage, stream: TextIO, *, color: bool = False, skeletons: bool = False) -> None:
@@ -47,6 +51,7 @@ def as_data(page: OutlinedPage) -> dict[str, Any]:
         },
         "sections": [_part_data(part, source) for part in outline.parts],
         "objectives": [_coverage_data(one, source) for one in outline.coverage],
+        "async_path": [{"way": way.name, **_element_data(way.element, source)} for way in outline.ways],
         "missing": [
             {"element": kind.id, "demand": demand, "accepts": kind.accepts, "skeleton": kind.skeleton}
             for kind, demand in outline.missing
@@ -95,6 +100,9 @@ def _lines(page: OutlinedPage, color: bool, skeletons: bool) -> Iterator[str]:
     if outline.coverage:
         yield ""
         yield from _table(outline.coverage, page.source, color)
+    if outline.events or outline.ways:
+        yield ""
+        yield from _ways(outline, page.source, color)
     if outline.missing:
         yield ""
         yield from _missing(page, color, skeletons)
@@ -138,6 +146,8 @@ def _element(element: Element, source: Source, color: bool, depth: int) -> str:
 
 
 def _note(element: Element) -> str:
+    if element.kind == LIVE_EVENT:
+        return _event_note(element)
     if element.kind == "duration":
         minutes = element.minutes()
         return f"  = {durations.said(minutes)}" if minutes else ""
@@ -149,6 +159,25 @@ def _note(element: Element) -> str:
     return ""
 
 
+def _event_note(element: Element) -> str:
+    """When it is, whether it is recorded, and whether people must come."""
+    said = element.attributes
+    when = [
+        *_texts(said, "dates")[:2],
+        *_texts(said, "recurring"),
+        *_texts(said, "times")[:2],
+        *_texts(said, "zones")[:1],
+    ]
+    recorded = _RECORDED.get(str(said.get("recording")), "")
+    told = ", ".join(filter(None, (" ".join(when), recorded, *_texts(said, "attendance"))))
+    return f"  ({flat(told)})" if told else ""
+
+
+def _texts(attributes: Mapping[str, object], name: str) -> list[str]:
+    value = attributes.get(name)
+    return list(map(str, value)) if isinstance(value, (list, tuple)) else [str(value)] if value else []
+
+
 def _table(coverage: Sequence[Coverage], source: Source, color: bool) -> Iterator[str]:
     yield paint("objectives, and what practises or checks them (by shared words: a hint)", "bold", color)
     for one in coverage:
@@ -157,6 +186,19 @@ def _table(coverage: Sequence[Coverage], source: Source, color: bool) -> Iterato
             yield f"{_line(element.span, source):>9}   {element.kind}: {_quoted(element.span, source, _SHOWN)}"
         if not one.covered_by:
             yield f"{'':9}   {'nothing found' if one.words else 'cannot tell'}"
+
+
+def _ways(outline: Outline, source: Source, color: bool) -> Iterator[str]:
+    """What lets people learn without being there, a line for each way; the events stand in the tree above."""
+    events = f"{counted(len(outline.events), 'live event')}; " if outline.events else ""
+    yield paint(f"{events}what lets people learn without being there", "bold", color)
+    for name in WAYS:
+        shown = [way.element for way in outline.ways if way.name == name]
+        if shown:
+            more = f" and {len(shown) - 1} more" if len(shown) > 1 else ""
+            yield f"{_line(shown[0].span, source):>5}   {name}: {_quoted(shown[0].span, source, _SHOWN)}{more}"
+    if not outline.ways:
+        yield f"{'':5}   nothing found"
 
 
 def _missing(page: OutlinedPage, color: bool, skeletons: bool) -> Iterator[str]:

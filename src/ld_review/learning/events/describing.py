@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ld_review.learning import durations
-from ld_review.learning.events import calendar
 from ld_review.learning.events.calendar import Clock, Day
 from ld_review.learning.events.event import LiveEvent, Recording, Shape
 from ld_review.learning.events.ground import Ground, year_of
@@ -22,7 +21,6 @@ _NOT_RECORDED = re.compile(
     r"\bn ?/ ?a\b|\bnot (?:recorded|available|public)\b|\b(?:internal|private|confidential|no recording|none)\b"
 )
 _INTERNAL = re.compile(r"\((?:internal|private|confidential|not recorded)\)")
-_ALL_TIMES = re.compile(r"\b[Tt]imes?\b[^.\n]{0,60}")
 _HELD = re.compile(
     r"[ -]*(?:long )?(?:live |virtual |online )?(?:sessions?|webinars?|workshops?|calls?|events?|meetings?|class(?:es)?"
     r"|trainings?|ama|q ?& ?a|discussions?|chats?|each)\b"
@@ -38,6 +36,7 @@ _CALENDAR = re.compile(r"\b(?:days?|weeks?)\b|seconds?")
 _BESIDE = 30
 _EARLY, _LATE = 3, 9
 """Months."""
+_MOST_CLOCKS = 12
 _LONGEST_EVENT = 24 * 60
 _AGENDA_ITEMS = 2
 
@@ -115,7 +114,7 @@ def _clocks_of_line(ground: Ground, line: Line, headers: Sequence[Span], section
     for spans in ([line.body], headers, section):
         found = [clock for span in spans for clock in ground.clocks(span)]
         if found:
-            return tuple(found)
+            return tuple(found[:_MOST_CLOCKS])
     return ()
 
 
@@ -165,20 +164,15 @@ def _zones(ground: Ground, clocks: Sequence[Clock], around: Sequence[Span]) -> t
     if stated or not clocks:
         return tuple(stated)
     for span in around[:-1] or around:
-        named = dict.fromkeys(ground.prose[slice(*zone)] for zone in calendar.zones(ground.prose, *span))
+        named = ground.zones_in(span)
         if named:
             return tuple(named)
-    return tuple(dict.fromkeys(_for_all_times(ground)))
-
-
-def _for_all_times(ground: Ground) -> Iterator[str]:
-    """Zones in a sentence about times: "All times are in UTC"."""
-    for match in _ALL_TIMES.finditer(ground.prose):
-        yield from (ground.prose[slice(*zone)] for zone in calendar.zones(ground.prose, *match.span()))
+    return tuple(dict.fromkeys(ground.zones_of_all_times))
 
 
 def _recurring(ground: Ground, own: Span) -> str:
-    return next(map(ground.said, ground.recurrences(own)), "")
+    """The words that say most of how often: "every Thursday" rather than "Thursdays"."""
+    return max(map(ground.said, ground.recurrences(own)), key=len, default="")
 
 
 def _length(ground: Ground, own: Span, clocks: Sequence[Clock]) -> int | None:
@@ -202,9 +196,8 @@ def _length(ground: Ground, own: Span, clocks: Sequence[Clock]) -> int | None:
 
 
 def _traits(ground: Ground, own: Span, around: Sequence[Span], listed: bool) -> frozenset[str]:
-    near, page = [ground.said(span) for span in around], ground.said(ground.whole)
-    found = {name for name in _NEAR if any(ground.words.says(name, text) for text in near)}
-    found |= {name for name in _ANYWHERE if ground.words.says(name, page)}
+    found = {name for name in _NEAR if any(ground.says(name, span) for span in around)}
+    found |= {name for name in _ANYWHERE if ground.says(name, ground.whole)}
     if listed:
         found.add("agenda")
     if "instead" in found:
@@ -229,7 +222,7 @@ def _is_about_time(ground: Ground, span: Span) -> bool:
 
 def _is_mandatory(ground: Ground, own: Span) -> bool:
     """Whether people must come, as the event says, or the page where it is named after the event."""
-    return ground.words.says("mandatory", ground.said(ground.whole if ground.is_about_one else own))
+    return ground.says("mandatory", ground.whole if ground.is_about_one else own)
 
 
 def _recording(ground: Ground, own: Span, around: Sequence[Span]) -> Recording:
@@ -251,25 +244,17 @@ def _recording_of_line(ground: Ground, schedule: Schedule, line: Line, around: S
     said = ground.said(cell)
     if _NOT_RECORDED.search(said):
         return Recording.REFUSED
-    promised = any(map(str.isalpha, said)) or any(
-        ground.words.says("recorded", ground.said(span)) for span in around[1:]
-    )
+    promised = any(map(str.isalpha, said)) or any(ground.says("recorded", span) for span in around[1:])
     return Recording.PROMISED if promised else Recording.NONE
 
 
 def _around(ground: Ground, around: Sequence[Span]) -> Recording:
     """What is said of recordings in the words around an event; a link to all recordings may stand anywhere."""
-    texts = [ground.said(span) for span in around]
-    if any(ground.words.denies("recorded", text) for text in texts):
+    if any(ground.denies("recorded", span) for span in around):
         return Recording.REFUSED
-    promised, kept = any(ground.words.says("recorded", text) for text in texts), _keeps_recordings(ground)
-    if not (promised or kept) and ground.is_about_one and ground.words.denies("recorded", ground.said(ground.whole)):
+    promised, kept = any(ground.says("recorded", span) for span in around), ground.keeps_recordings
+    if not (promised or kept) and ground.is_about_one and ground.denies("recorded", ground.whole):
         return Recording.REFUSED
     if promised:
         return Recording.LINKED if kept else Recording.PROMISED
     return Recording.NONE
-
-
-def _keeps_recordings(ground: Ground) -> bool:
-    """Whether the page links to recordings anywhere."""
-    return next(ground.recordings(ground.whole), None) is not None

@@ -7,7 +7,7 @@ sections about holding events, in quotations and in templates is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ld_review.document import Block, Document
@@ -81,12 +81,17 @@ def _found(ground: Ground) -> Iterator[LiveEvent]:
     planned = list(schedules(ground, looked_at))
     for number, schedule in planned:
         yield from (describe_line(ground, number, schedule, line) for line in schedule.lines)
-    taken = [schedule.span for _, schedule in planned]
+    taken, end = Spans(sorted(schedule.span for _, schedule in planned)), 0
     for number in looked_at:
-        site = _section(ground, number, taken)
-        sites = [site] if site else _paragraphs(ground, number, Spans(sorted(taken)))
-        taken += [one.body for one in sites]
+        sites = _sites(ground, number, taken) if ground.document.sections[number].body.end > end else []
+        end = max([end, *(one.body.end for one in sites)])
         yield from (describe(ground, one, alone=len(sites) == 1) for one in sites)
+
+
+def _sites(ground: Ground, number: int, taken: Spans) -> list[Site]:
+    """Where a section tells of events outside of schedules."""
+    site = _section(ground, number, taken)
+    return [site] if site else _paragraphs(ground, number, taken)
 
 
 def _whole_page(ground: Ground) -> LiveEvent:
@@ -139,15 +144,13 @@ def _recurs(ground: Ground, span: Span) -> bool:
 # --- sections ---------------------------------------------------------------------------------------------------------
 
 
-def _section(ground: Ground, number: int, taken: Sequence[Span]) -> Site | None:
+def _section(ground: Ground, number: int, taken: Spans) -> Site | None:
     """The event that a whole section is about: its heading names it, or is a day among events."""
     document = ground.document
     section = document.sections[number]
     if section.heading is None or not document.blocks[section.heading].text_spans:
         return None
-    if any(section.span.start < span.end and span.start < section.span.end for span in taken):
-        return None
-    if _holds_days(ground, number):
+    if taken.touch(section.span) or _holds_days(ground, number):
         return None
     span = document.blocks[section.heading].text_span
     if _is_day_among_events(ground, number):
@@ -168,7 +171,8 @@ def _holds_days(ground: Ground, number: int) -> bool:
     """Whether a section has subsections that are each a day: then those are the events."""
     document = ground.document
     around = document.sections[number].span
-    for section in document.sections[number + 1 :]:
+    for inner in range(number + 1, len(document.sections)):
+        section = document.sections[inner]
         if section.span.start >= around.end:
             return False
         if section.heading is not None and _is_day(ground, section.heading):
@@ -221,7 +225,7 @@ def _paragraphs(ground: Ground, number: int, taken: Spans) -> list[Site]:
     paragraphs = [
         block
         for _, block in ground.blocks(section.body)
-        if block.kind == "paragraph" and block.text_spans and not _is_quoted(document, block)
+        if block.kind == "paragraph" and block.text_spans and not _is_quoted(ground, block)
     ]
     found = [
         (block, name)
@@ -255,15 +259,15 @@ def _in_item(document: Document, block: Block) -> Block | None:
     return parent if parent is not None and parent.kind == "item" else None
 
 
-def _is_quoted(document: Document, block: Block) -> bool:
+def _is_quoted(ground: Ground, block: Block) -> bool:
     """Whether a paragraph quotes somebody; a quotation that begins in bold is a note of the page's own."""
-    around = block
+    document, around = ground.document, block
     while around.kind != "quote":
         if around.parent < 0:
             return False
         around = document.blocks[around.parent]
-    start = block.text_span.start
-    return not around.info and not any(one.span.start <= start < one.span.end for one in document.of("strong"))
+    first = Span(block.text_span.start, block.text_span.start + 1)
+    return not around.info and not ground.bold.touch(first)
 
 
 def _named_in(ground: Ground, block: Block) -> _Name | None:

@@ -14,11 +14,12 @@ from ld_review.learning.events import calendar
 from ld_review.learning.events.calendar import Clock, Day
 from ld_review.learning.events.words import EventWords, folded
 from ld_review.learning.profile import page_title
-from ld_review.source import Span
+from ld_review.source import Span, Spans
 
 _YEAR = re.compile(r"(?<![\w/.-])(?:19|20)\d\d(?![\w/]|-\w)")
 _WATCH = re.compile(r"\b(?:watch|video|playback)\b")
 _BEFORE = re.compile(r"\b(?:before ?hand|in advance|watch first|prior to|ahead of)\b")
+_ALL_TIMES = re.compile(r"\b[Tt]imes?\b[^.\n]{0,60}")
 _URL = re.compile(r"https?://[^\s|<>)\]]+")
 _VIDEO_TEMPLATE = re.compile(r"\b(?:youtube|vimeo|video|wistia|loom)\b", re.IGNORECASE)
 
@@ -54,6 +55,7 @@ class Ground:
     is_media: Callable[[str], bool]
     """Whether a link or frame of this target shows a video or a recording."""
     _said: dict[Span, str] = field(default_factory=dict, repr=False)
+    _answers: dict[tuple[str, str, Span], bool] = field(default_factory=dict, repr=False)
 
     @cached_property
     def prose(self) -> str:
@@ -155,6 +157,47 @@ class Ground:
     @cached_property
     def _starts(self) -> list[int]:
         return [block.span.start for block in self.document.blocks]
+
+    def says(self, attribute: str, span: Span) -> bool:
+        """Whether a part of the page says it; asked once of each part, since many events share it."""
+        return self._once("says", attribute, span)
+
+    def denies(self, attribute: str, span: Span) -> bool:
+        """Whether a part of the page says that it is not so."""
+        return self._once("denies", attribute, span)
+
+    def _once(self, ask: str, attribute: str, span: Span) -> bool:
+        key = (ask, attribute, span)
+        if key not in self._answers:
+            self._answers[key] = getattr(self.words, ask)(attribute, self.said(span))
+        return self._answers[key]
+
+    @cached_property
+    def zones(self) -> Sequence[Span]:
+        """Where the page names a time zone."""
+        return calendar.zones(self.prose, 0, len(self.prose))
+
+    @cached_property
+    def zones_of_all_times(self) -> Sequence[str]:
+        """The zones in sentences about times: "All times are in UTC"."""
+        spans = (Span(*match.span()) for match in _ALL_TIMES.finditer(self.prose))
+        return [zone for span in spans for zone in self.zones_in(span)]
+
+    def zones_in(self, span: Span) -> Sequence[str]:
+        """The zones that a part of the page names, as written."""
+        at = bisect_left(self.zones, span.start, key=_start)
+        end = bisect_left(self.zones, span.end, lo=at, key=_start)
+        return list(dict.fromkeys(self.prose[slice(*zone)] for zone in self.zones[at:end]))
+
+    @cached_property
+    def bold(self) -> Spans:
+        """What is in bold."""
+        return Spans(inline.span for inline in self.document.of("strong"))
+
+    @cached_property
+    def keeps_recordings(self) -> bool:
+        """Whether the page links to a recording anywhere."""
+        return next(self.recordings(self.whole), None) is not None
 
     def meeting(self, span: Span) -> bool:
         """Whether a part of the page links to a meeting."""

@@ -1,0 +1,122 @@
+"""What can be asked of a live event, of its schedule, and of the page that tells of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ld_review.document import Document
+from ld_review.learning.events.event import LiveEvent, Recording
+from ld_review.page import Page
+
+_INVITES = re.compile(
+    r"\b(?:join us|sign up|register|rsvp|see you|save the date|upcoming|coming up|scheduled for"
+    r"|will (?:be held|take place)|invited|enrol|join (?:us|on|the|here|in)|come (?:to|along|by))\b",
+    re.IGNORECASE,
+)
+_UPCOMING = re.compile(r"\b(?:upcoming|coming up|next|future)\b", re.IGNORECASE)
+_PAST = re.compile(r"\b(?:past|previous|earlier|archive)\b", re.IGNORECASE)
+_ENOUGH_WRITTEN = 500
+"""So many words outside of its events are something to learn from alone."""
+
+
+class Around(NamedTuple):
+    """What is known of the page around an event."""
+
+    page: Page
+    over: frozenset[int]
+    """The schedules of which a line is over, or may be."""
+    recorded: frozenset[int]
+    """The schedules that have a column for recordings, or link the recording of a line."""
+    offers: frozenset[str]
+    """What the page as a whole offers to those who are not there: ``recording`` or ``no-recording``, ``async-path`` or
+    ``nothing``."""
+
+
+_Fact = Callable[[LiveEvent, Around], bool]
+
+
+def around(page: Page) -> Around:
+    """What is known of a page with events."""
+    events = page.course.events
+    over = {event.schedule for event in events if event.schedule >= 0 and (event.yearless or event.past(page.today))}
+    recorded = {
+        event.schedule
+        for event in events
+        if event.schedule >= 0 and (event.recording_column or event.recording is Recording.LINKED)
+    }
+    return Around(page, frozenset(over), frozenset(recorded), _offers(page))
+
+
+def _has(trait: str) -> _Fact:
+    return lambda event, around: trait in event.traits
+
+
+def _upcoming_schedule(event: LiveEvent, around: Around) -> bool:
+    return event.schedule >= 0 and event.schedule not in around.over and "recording" not in around.offers
+
+
+def _one_slot(event: LiveEvent, around: Around) -> bool:
+    """Whether people can come at one time alone; one moment in several zones is one time."""
+    starts: dict[str, set[int]] = {}
+    for clock in event.clocks:
+        starts.setdefault(clock.zone, set()).add(clock.start)
+    return bool(starts) and all(len(times) == 1 for times in starts.values())
+
+
+def _invites(event: LiveEvent, around: Around) -> bool:
+    """Whether it speaks of something to come, in its own words or in the title above it."""
+    document = around.page.document
+    title = document.title(document.sections[document.section_at(event.span.start)])
+    if _PAST.search(title):
+        return False
+    return bool(
+        _UPCOMING.search(title) or (event.schedule < 0 and _INVITES.search(document.view("prose"), *event.body))
+    )
+
+
+FACTS: Mapping[str, _Fact] = MappingProxyType(
+    {
+        "recording": lambda event, around: event.recording is Recording.LINKED,
+        "promise": lambda event, around: event.recording is Recording.PROMISED,
+        "refusal": lambda event, around: event.recording is Recording.REFUSED,
+        "time": lambda event, around: "time" in event.traits,
+        "zone": lambda event, around: bool(event.zones),
+        "date": lambda event, around: bool(event.days),
+        "several-days": lambda event, around: len(set(event.dates)) > 1,
+        "year": lambda event, around: not event.yearless,
+        "recurrence": lambda event, around: bool(event.recurring),
+        "one-slot": _one_slot,
+        "past": lambda event, around: event.past(around.page.today),
+        "invitation": _invites,
+        "single": lambda event, around: event.schedule < 0,
+        "upcoming-schedule": _upcoming_schedule,
+        "recorded-schedule": lambda event, around: event.schedule in around.recorded,
+        "mandatory": lambda event, around: event.mandatory,
+        **{
+            trait: _has(trait)
+            for trait in (
+                *("agenda", "pre-work", "questions", "self-paced", "optional", "presented", "pre-recorded", "breaks"),
+                *("slots", "open"),
+            )
+        },
+    }
+)
+"""What can be asked of an event."""
+
+
+def _offers(page: Page) -> frozenset[str]:
+    """What the page as a whole offers to those who are not there; what is no learning content offers what it says."""
+    events, document = page.course.events, page.document
+    linked = any(event.recording is Recording.LINKED for event in events)
+    path = linked or any(event.recording is Recording.PROMISED or "self-paced" in event.traits for event in events)
+    if not path:
+        written = len(document.view("prose").split()) - sum(_words(document, event) for event in events)
+        path = written >= _ENOUGH_WRITTEN or not page.course.spec.learning
+    return frozenset({"recording" if linked else "no-recording", "async-path" if path else "nothing"})
+
+
+def _words(document: Document, event: LiveEvent) -> int:
+    return len(document.view("prose")[event.body.start : event.body.end].split())
