@@ -108,6 +108,7 @@ def _written(draft: Draft) -> str:
         draft.profile,
         [[*element[:-1], dict(element.attributes)] for element in draft.elements],
         draft.today.isoformat() if draft.today else None,
+        draft.generated,
     ]
     return json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
 
@@ -117,7 +118,7 @@ def _plain_finding(finding: Finding) -> list[Any]:
 
 
 def _read(parts: list[Any]) -> Draft:
-    facts, findings, ran, partial, suppressions, language, unread, profile, elements, day = parts
+    facts, findings, ran, partial, suppressions, language, unread, profile, elements, day, generated = parts
     return Draft(
         _NOTHING,
         _facts(*facts),
@@ -131,6 +132,7 @@ def _read(parts: list[Any]) -> Draft:
         Assigned(*profile),
         tuple(Element(kind, Span(*span), Span(*body), *rest) for kind, span, body, *rest in elements),
         date.fromisoformat(day) if day else None,
+        str(generated),
     )
 
 

@@ -26,6 +26,7 @@ from ld_review.review import Failure, PageReview, Review, Site, bug
 from ld_review.rule import Rule
 from ld_review.source import Source
 from ld_review.survey import place_of, survey
+from ld_review.verdict import unparsed
 
 Progress = Callable[[int, int], None]
 """Called with how many pages are done, and of how many."""
@@ -377,7 +378,7 @@ def _guarded(
 
 
 def _failed(path: PurePath, failure: Failure) -> PageReview:
-    return PageReview(Source(path, ""), failures=(failure,))
+    return PageReview(Source(path, ""), failures=(failure,), verdicts=unparsed(failure.message))
 
 
 def _fixed(source: Source, data: bytes, rule_set: _RuleSet, fixing: _Fixing, place: str) -> _Outcome:
