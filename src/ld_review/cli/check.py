@@ -13,7 +13,7 @@ from dataclasses import replace
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, cast
 
 import click
 
@@ -29,7 +29,7 @@ from ld_review.cli.options import (
 from ld_review.cli.terminal import ProgressBar, wants_color, width
 from ld_review.errors import LdReviewError, UsageError, near
 from ld_review.finding import Severity
-from ld_review.reporters import FOR_PEOPLE, FORMATS, OF_A_REPORT, OTHER_NAMES
+from ld_review.reporters import FOR_PEOPLE, FORMATS, OF_A_FOLDER, OF_A_REPORT, OTHER_NAMES
 
 if TYPE_CHECKING:
     from ld_review.config import Config
@@ -39,6 +39,17 @@ if TYPE_CHECKING:
 
 FEW_PAGES = 16
 """Below so many pages a second process costs more than it saves."""
+
+
+class _Output(NamedTuple):
+    """A report that goes to a file, or to a folder of files."""
+
+    form: str
+    path: Path
+    folder: bool = False
+
+    def __str__(self) -> str:
+        return f"--output {self.form}={self.path}"
 
 
 class _Format(click.Choice[str]):
@@ -71,13 +82,17 @@ _OPTIONS = (
         help="What to write to stdout.",
     ),
     click.option(
-        "--output", "outputs", multiple=True, metavar="FORMAT=PATH", help="Also write a report to a file; repeatable."
+        "--output",
+        "outputs",
+        multiple=True,
+        metavar="FORMAT=PATH",
+        help="Also write a report to a file; repeatable. `html=FOLDER/` writes an index and a file per page.",
     ),
     click.option(
         "--link-base",
         metavar="URL",
-        help="In `markdown`: link places below this address, such as https://gitlab.com/a/b/-/blob/main; default: what "
-        "GitLab's pipelines tell.",
+        help="In `markdown` and `html`: link pages below this address, such as https://gitlab.com/a/b/-/blob/main; "
+        "default: what GitLab's pipelines tell.",
     ),
     click.option("--fail-on", type=click.Choice(_FAIL_ON), help="Least severity that makes the exit status 1."),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 even where there are findings."),
@@ -99,7 +114,7 @@ _OPTIONS = (
 def check(paths: tuple[str, ...], **options: Any) -> int:
     """Review pages: files, folders, or `-` for stdin."""
     outputs = _outputs(options["outputs"])
-    if OF_A_REPORT & {options["form"], *(form for form, _ in outputs)}:
+    if OF_A_REPORT & {options["form"], *(one.form for one in outputs)}:
         options["link_base"] = _link_base(options["link_base"])
     _refuse_contradictions(paths, options)
     config = configured(options, paths)
@@ -122,9 +137,9 @@ def _refuse_contradictions(paths: Sequence[str], options: dict[str, Any]) -> Non
         raise UsageError("--unsafe-fixes needs --fix or --diff")
 
 
-def _outputs(texts: Sequence[str]) -> tuple[tuple[str, Path], ...]:
+def _outputs(texts: Sequence[str]) -> tuple[_Output, ...]:
     """The reports to write to files."""
-    outputs: dict[str, tuple[str, Path]] = {}
+    outputs: dict[str, _Output] = {}
     for text in texts:
         form, _, path = text.partition("=")
         if form not in FORMATS or not path:
@@ -132,33 +147,36 @@ def _outputs(texts: Sequence[str]) -> tuple[tuple[str, Path], ...]:
             raise UsageError(f"--output {text}: expected FORMAT=PATH with a format of {known}{_meant(form)}")
         where = os.path.realpath(path)
         if where in outputs:
-            raise UsageError(f"--output {text}: {outputs[where][0]} goes to the same file")
-        outputs[where] = (form, Path(path))
+            raise UsageError(f"--output {text}: {outputs[where].form} goes to the same file")
+        outputs[where] = _Output(form, Path(path), form in OF_A_FOLDER and _is_folder(path))
     return tuple(outputs.values())
 
 
-def _prepare(outputs: Iterable[tuple[str, Path]]) -> None:
+def _is_folder(path: str) -> bool:
+    return path.endswith(("/", os.sep)) or os.path.isdir(path)  # noqa: PTH112 - a Path has no slash at its end
+
+
+def _prepare(outputs: Iterable[_Output]) -> None:
     """Raises UsageError, before any work is done, where a report could not be written."""
     from ld_review.files import prepare_report  # noqa: PLC0415
+    from ld_review.report_folder import prepare_folder  # noqa: PLC0415
 
-    for form, path in outputs:
+    for output in outputs:
         try:
-            prepare_report(path)
+            (prepare_folder if output.folder else prepare_report)(output.path)
         except OSError as error:
-            raise UsageError(f"--output {form}={path}: cannot be written: {error.strerror or error}") from error
+            raise UsageError(f"{output}: cannot be written: {error.strerror or error}") from error
 
 
-def _refuse_pages(outputs: Iterable[tuple[str, Path]], pages: Iterable[Path]) -> None:
+def _refuse_pages(outputs: Iterable[_Output], pages: Iterable[Path]) -> None:
     """Raises UsageError where a report would take the place of a page under review."""
-    wanted = {os.path.realpath(path): f"{form}={path}" for form, path in outputs if path.exists()}
+    wanted = {os.path.realpath(one.path): one for one in outputs if one.path.exists()}
     for page in pages if wanted else ():
         if os.path.realpath(page) in wanted:
-            raise UsageError(f"--output {wanted[os.path.realpath(page)]}: this is a page under review")
+            raise UsageError(f"{wanted[os.path.realpath(page)]}: this is a page under review")
 
 
-def _check_paths(
-    paths: Sequence[str], config: Config, options: dict[str, Any], outputs: Sequence[tuple[str, Path]]
-) -> int:
+def _check_paths(paths: Sequence[str], config: Config, options: dict[str, Any], outputs: Sequence[_Output]) -> int:
     from ld_review.runner import find_pages, fix_pages, review_pages  # noqa: PLC0415 - brings the whole engine
 
     found = find_pages(paths, config, force_exclude=options["force_exclude"])
@@ -186,7 +204,7 @@ def _hint_at_command(paths: Sequence[str]) -> None:
         click.echo(f"{paths[0]} is no command{meant}", err=True)
 
 
-def _check_stdin(config: Config, options: dict[str, Any], outputs: Sequence[tuple[str, Path]]) -> int:
+def _check_stdin(config: Config, options: dict[str, Any], outputs: Sequence[_Output]) -> int:
     """Review, or fix, the text from stdin; a fixed text goes to stdout and the report to stderr."""
     from ld_review.files import encoded  # noqa: PLC0415
     from ld_review.runner import fix_bytes, review_bytes  # noqa: PLC0415
@@ -228,14 +246,14 @@ def _leave_interrupts_to_parent() -> None:
 def _report(
     review: Review,
     options: dict[str, Any],
-    outputs: Sequence[tuple[str, Path]],
+    outputs: Sequence[_Output],
     stream: TextIO | None = None,
     *,
     config: Config,
 ) -> int:
     stream = stream or sys.stdout
     options = options | {"config": config}
-    unwritten = [trouble for form, path in outputs for trouble in _write(review, form, path, options)]
+    unwritten = [trouble for output in outputs for trouble in _write(review, output, options)]
     color = wants_color(options["color"], stream)
     form = "statistics" if options["statistics"] else options["form"]
     if form not in FOR_PEOPLE and isinstance(stream, TextIOWrapper):
@@ -250,15 +268,28 @@ def _report(
     return 0 if options["exit_zero"] and review.exit_status == 1 else review.exit_status
 
 
-def _write(review: Review, form: str, path: Path, options: dict[str, Any]) -> Iterator[str]:
+def _write(review: Review, output: _Output, options: dict[str, Any]) -> Iterator[str]:
     """Write one report to its file; yields what kept it from being written."""
     from ld_review.files import report_file  # noqa: PLC0415
 
     try:
-        with report_file(path) as file:
-            _writer(form, cast("TextIO", getwriter("utf-8")(file)), options, color=False)(review)
+        if output.folder:
+            _write_folder(review, output.path, options)
+            return
+        with report_file(output.path) as file:
+            _writer(output.form, cast("TextIO", getwriter("utf-8")(file)), options, color=False)(review)
     except OSError as error:
-        yield f"--output {form}={path}: cannot be written: {error.strerror or error}"
+        yield f"{output}: cannot be written: {error.strerror or error}"
+
+
+def _write_folder(review: Review, folder: Path, options: dict[str, Any]) -> None:
+    from ld_review.report.making import make_report  # noqa: PLC0415
+    from ld_review.report_folder import write_folder  # noqa: PLC0415
+    from ld_review.reporters.html_folder import documents  # noqa: PLC0415
+    from ld_review.reporters.markdown import Links  # noqa: PLC0415
+
+    report = make_report(review, options["config"], courses=True)
+    write_folder(folder, documents(report, review, Links(options["link_base"] or "")))
 
 
 @contextmanager
@@ -294,10 +325,13 @@ def _writer(form: str, stream: TextIO, options: dict[str, Any], *, color: bool) 
 def _report_writer(form: str, stream: TextIO, options: dict[str, Any]) -> Callable[[Review], None]:
     """The writer of a format that is made of a report, for which the pages are read once more."""
     from ld_review.report.making import make_report  # noqa: PLC0415
+    from ld_review.reporters.markdown import Links  # noqa: PLC0415
 
     reporter = import_module(f"ld_review.reporters.{form}")
-    links = reporter.Links(options["link_base"] or "")
-    return lambda review: reporter.write(make_report(review, options["config"]), stream, links)
+    links, config = Links(options["link_base"] or ""), options["config"]
+    if form == "html":
+        return lambda review: reporter.write(make_report(review, config, courses=True), review, stream, links)
+    return lambda review: reporter.write(make_report(review, config), stream, links)
 
 
 def _link_base(option: str | None) -> str:

@@ -21,7 +21,7 @@ LONGEST = 120
 """Characters of a quote."""
 _MUCH = 300
 """So many words outside of its events are something to learn from alone."""
-_SHOWN = (
+SHOWN = (
     *("objective", "practice", "knowledge-check", "reflection", "feedback", "summary", "lesson", "media"),
     *(
         "duration",
@@ -91,7 +91,7 @@ def content_of(page: Page, path: str) -> Content:
     quoter, made = Quoter(document, path), outline(document, course)
     return Content(
         tuple(_found(course, quoter)),
-        tuple(Lacking(kind.name, demand, kind.accepts) for kind, demand in made.missing),
+        tuple(Lacking(kind.name, demand, kind.accepts, kind.id) for kind, demand in made.missing),
         tuple(_ways(page, quoter)) if course.events else (),
         tuple(_aligned(one, quoter) for one in made.coverage),
         _time(made.times),
@@ -99,7 +99,7 @@ def content_of(page: Page, path: str) -> Content:
 
 
 def _found(course: Course, quoter: Quoter) -> Iterator[Found]:
-    for kind in _SHOWN:
+    for kind in SHOWN:
         elements = list(_once(course.of(kind), quoter))
         if elements:
             described = course.lexicon.kinds.get(kind) if course.lexicon else None

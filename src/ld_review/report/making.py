@@ -13,7 +13,7 @@ from ld_review.commits import checked_out
 from ld_review.config import Config
 from ld_review.engine import read_page, review_page
 from ld_review.finding import Finding
-from ld_review.learning.profile import page_title
+from ld_review.learning.profile import NOT_LEARNING, page_title
 from ld_review.questionbook import ask, bundled_questions
 from ld_review.report.content import Quoter, content_of, cut
 from ld_review.report.model import Content, Group, Item, Made, PageReport, Place, Question, Quote, Report
@@ -39,12 +39,14 @@ class _Read(NamedTuple):
     questions: tuple[Question, ...]
 
 
-def make_report(review: Review, config: Config) -> Report:
-    """The report on a review that was made by *config*."""
+def make_report(review: Review, config: Config, *, courses: bool = False) -> Report:
+    """The report on a review that was made by *config*; with the *courses* of a handbook told in full where wanted."""
     scope: Literal["page", "course", "handbook"] = "page" if len(review.pages) == 1 else "course"
     if len(review.pages) > COURSE:
         scope = "handbook"
-    pages = tuple(_page(one, review, config, whole=scope != "handbook") for one in review.pages)
+    pages = tuple(
+        _page(one, review, config, whole=scope != "handbook" or (courses and _is_course(one))) for one in review.pages
+    )
     return Report(
         scope,
         pages,
@@ -53,6 +55,10 @@ def make_report(review: Review, config: Config) -> Report:
         tuple(_beside(review)),
         _made(review, config),
     )
+
+
+def _is_course(page: PageReview) -> bool:
+    return bool(page.profile.name) and page.profile.name not in NOT_LEARNING
 
 
 def _page(page: PageReview, review: Review, config: Config, *, whole: bool) -> PageReport:

@@ -45,6 +45,7 @@ class Lacking(NamedTuple):
     """``required`` or ``expected`` by the profile."""
     accepts: str
     """What would have been recognised."""
+    kind: str = ""
 
 
 class Way(NamedTuple):

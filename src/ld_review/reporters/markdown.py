@@ -44,7 +44,7 @@ _QUOTED = 3
 _PAGES = 50
 """Rows of a table of pages."""
 _RULES = 15
-_NAMES = {"handbook-first": "Handbook first", "adult-learning": "Adult learning", "async": "Bias for async"}
+DIMENSION_NAMES = {"handbook-first": "Handbook first", "adult-learning": "Adult learning", "async": "Bias for async"}
 _SIGNS = {Outcome.READY: "✅ ready", Outcome.NEEDS_CHANGES: "❌ needs changes", Outcome.NOT_ASSESSED: "⚪ not assessed"}
 _STATES = {"yes": "✅", "no": "–", "partly": "◐"}
 _LINK_BASE = re.compile(r"https?://[^\s<>\\\"'`()\[\]|]+\Z")
@@ -62,8 +62,12 @@ class Links(NamedTuple):
         """A place as Markdown, called by *words*, which are ours."""
         if not self.base:
             return words
+        return f"[{words}](<{self.address(place)}>)"
+
+    def address(self, place: Place) -> str:
+        """Where a place is on the web."""
         lines = f"L{place.line}" + (f"-{place.last_line}" if place.last_line > place.line else "")
-        return f"[{words}](<{self.base.rstrip('/')}/{percent_encoded(encodable(place.path))}?plain=1#{lines}>)"
+        return f"{self.base.rstrip('/')}/{percent_encoded(encodable(place.path))}?plain=1#{lines}"
 
 
 def is_link_base(text: str) -> bool:
@@ -119,7 +123,7 @@ def _read_as(page: PageReport) -> str:
 
 
 def _verdict(verdict: Verdict) -> tuple[str, str, str]:
-    return _NAMES[verdict.dimension], _SIGNS[verdict.outcome], inline(verdict.reason, 300)
+    return DIMENSION_NAMES[verdict.dimension], _SIGNS[verdict.outcome], inline(verdict.reason, 300)
 
 
 def _pages(report: Report, links: Links) -> Iterator[str]:
@@ -134,8 +138,8 @@ def _pages(report: Report, links: Links) -> Iterator[str]:
         yield ""
         return
     shown.sort(key=lambda one: (-sum(group.decides for group in one.groups), one.path))
-    header = ("Page", *(_NAMES[one] for one in DIMENSIONS), "To change")
-    names = _names(report.pages)
+    header = ("Page", *(DIMENSION_NAMES[one] for one in DIMENSIONS), "To change")
+    names = page_names(report.pages)
     yield from _table(header, (_page_row(page, names[page.path], links) for page in shown[:_PAGES]))
     yield ""
     if len(shown) > _PAGES:
@@ -159,22 +163,22 @@ def _bodies(report: Report, links: Links) -> Sequence[Iterable[str]]:
         return [_page(report.pages[0], report.pages[0].questions, links)]
     if report.scope == "handbook":
         return [_by_rule(report)]
-    common = _common_questions(report.pages)
+    common = common_questions(report.pages)
     parts: list[Iterable[str]] = [_questions("For a person to judge, on all pages", common, links)] if common else []
-    names = _names(report.pages)
+    names = page_names(report.pages)
     for page in report.pages:
         own = tuple(one for one in page.questions if one not in common)
         parts.append(_folded_page(page, names[page.path], own, links))
     return parts
 
 
-def _common_questions(pages: Sequence[PageReport]) -> tuple[Question, ...]:
+def common_questions(pages: Sequence[PageReport]) -> tuple[Question, ...]:
     """What is asked of several pages in the same words, about nothing on them: it is asked once."""
     times = Counter(one for page in pages for one in page.questions if one.about is None)
     return tuple(question for question, number in times.items() if number > 1)
 
 
-def _names(pages: Sequence[PageReport]) -> Mapping[str, str]:
+def page_names(pages: Sequence[PageReport]) -> Mapping[str, str]:
     """The paths of pages without the folder that all of them share."""
     shared = posixpath.commonpath([posixpath.dirname(page.path) for page in pages]) if pages else ""
     return {page.path: posixpath.relpath(page.path, shared or ".") for page in pages}
@@ -321,7 +325,7 @@ def _capped(groups: Sequence[Group], links: Links) -> Iterator[str]:
     yield ""
     for dimension, count in left.items():
         if count:
-            yield _LEFT_OUT.format(count, f"about {_NAMES[dimension].lower()}")
+            yield _LEFT_OUT.format(count, f"about {DIMENSION_NAMES[dimension].lower()}")
             yield ""
 
 
