@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from ld_review.report.content import SHOWN
@@ -21,6 +20,9 @@ _CELL, _ROW = 32, 20
 _LABEL, _TOP = 330, 130
 """Room for the names of rows and of columns."""
 _LONGEST_LABEL = 48
+_FOLDERS = 60
+"""So many are enough to compare, if none of them holds more than its share of the pages."""
+_MOST_FOLDERS, _SHARE = 300, 0.1
 _SAME_COLUMN = {"no-prerequisite": "prerequisite"}
 
 
@@ -270,23 +272,42 @@ def _rule(rule: str, groups: Sequence[Group], number: int, most: int) -> RuleRow
 
 
 def _folders(rows: Sequence[tuple[Row, bool]]) -> tuple[FolderRow, ...]:
-    inside: dict[str, list[tuple[Row, bool]]] = defaultdict(list)
-    for row, learning in rows:
-        folder, slash, _ = row.name.partition(posixpath.sep)
-        inside[f"{folder}/" if slash else "(at the top)"].append((row, learning))
-    counted = list(_counted(inside))
+    counted = [_folder(name, inside) for name, inside in _by_folder(rows).items()]
     most = max((row.to_change for row in counted), default=0)
     ranked = sorted(counted, key=lambda row: (-row.to_change, -row.findings, row.name))
     return tuple(row._replace(part=_percent(row.to_change, most)) for row in ranked)
 
 
-def _counted(inside: Mapping[str, Sequence[tuple[Row, bool]]]) -> Iterator[FolderRow]:
-    for name, rows in inside.items():
-        yield FolderRow(
-            name,
-            len(rows),
-            sum(learning for _, learning in rows),
-            sum(row.to_change for row, _ in rows),
-            sum(row.findings for row, _ in rows),
-            0.0,
-        )
+def _by_folder(rows: Sequence[tuple[Row, bool]]) -> Mapping[str, Sequence[tuple[Row, bool]]]:
+    """Pages by folders of like size: the fullest is divided until there are enough, whatever the depth of the tree."""
+    whole = {"": list(rows)}
+    divisible = [""] if rows else []
+    while divisible and len(whole) < _MOST_FOLDERS:
+        fullest = max(divisible, key=lambda name: (len(whole[name]), name))
+        if len(whole) >= _FOLDERS and len(whole[fullest]) <= _SHARE * len(rows):
+            break
+        divisible.remove(fullest)
+        parts = _divided(fullest, whole.pop(fullest))
+        whole |= parts
+        divisible += [name for name in parts if name != fullest]
+    return {name or "(at the top)": inside for name, inside in whole.items()}
+
+
+def _divided(folder: str, rows: Sequence[tuple[Row, bool]]) -> Mapping[str, list[tuple[Row, bool]]]:
+    """The pages of a folder by the folders in it; those that lie in it directly stay its own."""
+    parts: dict[str, list[tuple[Row, bool]]] = defaultdict(list)
+    for row, learning in rows:
+        inner, slash, _ = row.name[len(folder) :].partition("/")
+        parts[f"{folder}{inner}/" if slash else folder].append((row, learning))
+    return parts
+
+
+def _folder(name: str, rows: Sequence[tuple[Row, bool]]) -> FolderRow:
+    return FolderRow(
+        name,
+        len(rows),
+        sum(learning for _, learning in rows),
+        sum(row.to_change for row, _ in rows),
+        sum(row.findings for row, _ in rows),
+        0.0,
+    )
