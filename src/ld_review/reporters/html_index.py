@@ -11,6 +11,7 @@ from ld_review.report.model import Content, Group, PageReport, Report
 from ld_review.reporters.display import harmless
 from ld_review.reporters.html_page import to_change
 from ld_review.reporters.markdown import page_names
+from ld_review.reporters.markdown_text import shortened
 from ld_review.rule import DIMENSIONS
 from ld_review.verdict import Outcome
 
@@ -19,7 +20,7 @@ MOST_ROWS = 400
 _CELL, _ROW = 32, 20
 _LABEL, _TOP = 330, 130
 """Room for the names of rows and of columns."""
-_LONGEST_LABEL = 48
+_LONGEST_LABEL = 44
 _FOLDERS = 60
 """So many are enough to compare, if none of them holds more than its share of the pages."""
 _MOST_FOLDERS, _SHARE = 300, 0.1
@@ -237,14 +238,18 @@ def _column(name: str, x: int, kind: str, courses: Sequence[_Course]) -> Column:
 
 def _matrix_row(course: _Course, y: int, edges: Mapping[str, int], names: Mapping[str, str]) -> MatrixRow:
     row, found, lacking = course
-    label = harmless(row.name)
-    label = label if len(label) <= _LONGEST_LABEL else f"…{label[1 - _LONGEST_LABEL :]}"
+    label = shortened(row.title, _LONGEST_LABEL) or _end_of(row.name)
     cells = tuple(_cell(kind, x, found, lacking) for kind, x in edges.items())
     told = tuple(f"{names[kind]}: {found[kind]}" for kind in edges if found.get(kind))
     required, expected = (
         tuple(names[kind] for kind in edges if lacking.get(kind) == demand) for demand in ("required", "expected")
     )
     return MatrixRow(row, label, y, cells, told, required, expected)
+
+
+def _end_of(name: str) -> str:
+    name = harmless(name)
+    return name if len(name) <= _LONGEST_LABEL else f"…{name[1 - _LONGEST_LABEL :]}"
 
 
 def _cell(kind: str, x: int, found: Mapping[str, int], lacking: Mapping[str, str]) -> Cell:

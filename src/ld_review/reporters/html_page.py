@@ -85,7 +85,8 @@ def show_page(
     """What is shown of *page*, the report of *review*; *number* and *name* tell it from others in the same file."""
     key = f"p{number}"
     marks = tuple(_marks(key, review))
-    groups = tuple(_groups(page.groups, marks))
+    source = mark(review.source, marks, _named(page))
+    groups = tuple(_groups(page.groups, marks, source))
     fixes = tuple(one for one in groups if one.group.fixable and one.group.severity is not Severity.ERROR)
     others = tuple(one for one in groups if one not in fixes)
     return ShownPage(
@@ -100,7 +101,7 @@ def show_page(
         tuple(_unmarked(group) for group in page.advice),
         f"ld-review --fix {shlex.quote(page.command_path)}",
         tuple(one for one in page.questions if one not in common),
-        mark(review.source, marks, _named(page)),
+        source,
     )
 
 
@@ -113,14 +114,17 @@ def _marks(key: str, review: PageReview) -> Iterator[Mark]:
             yield Mark(finding, number, f"{key}-f{number}", f"{key}-m{number}")
 
 
-def _groups(groups: Iterable[Group], marks: Iterable[Mark]) -> Iterator[ShownGroup]:
+def _groups(groups: Iterable[Group], marks: Iterable[Mark], source: Marked) -> Iterator[ShownGroup]:
     """Groups whose findings lead to their marks: both keep the order of the page."""
     by_rule: dict[str, list[Mark]] = defaultdict(list)
     for one in marks:
         by_rule[one.finding.rule].append(one)
     for group in groups:
         own = by_rule[group.rule]
-        items = tuple(_item(item, one.item, one.id) for item, one in zip(group.items, own, strict=False))
+        items = tuple(
+            _item(item, one.item, one.id if item.quote.place.line in source.shown else "")
+            for item, one in zip(group.items, own, strict=False)
+        )
         yield ShownGroup(group, items, len(group.items), len(group.items) - len(items))
 
 
