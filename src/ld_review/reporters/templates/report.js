@@ -57,7 +57,7 @@
       row.hidden = !fits;
       if (fits) shown.add(words);
     }
-    told.textContent = text || wanted.length ? `${shown.size} of ${pages} pages` : "";
+    told.textContent = text || wanted.length ? `${shown.size.toLocaleString("en")} of ${pages.toLocaleString("en")} pages` : "";
   };
   form.addEventListener("input", filter);
   form.addEventListener("reset", () => setTimeout(filter));
