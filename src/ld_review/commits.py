@@ -27,7 +27,9 @@ class CommitClock(NamedTuple):
         page = self.start / path
         command = ["git", "-C", str(page.parent), "log", "-1", "--format=%cs", "--", page.name]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=False)
+            done = subprocess.run(
+                command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PATIENCE, check=False
+            )
             return date.fromisoformat(done.stdout.strip())
         except (OSError, subprocess.SubprocessError, ValueError):
             return SystemClock().today(path)

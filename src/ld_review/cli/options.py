@@ -76,10 +76,23 @@ def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
     from ld_review.config_file import default_config, load_config  # noqa: PLC0415 - brings the rules
     from ld_review.runner import located  # noqa: PLC0415
 
-    if options["isolated"] and options["config"]:
-        raise UsageError("--isolated and --config exclude each other")
+    refuse_two_configurations(options)
     pages = [path for path in paths if path != STDIN]
     config = default_config() if options["isolated"] else load_config(options["config"], _start(pages))
+    return located(adjusted(config, options), pages or [path for path in [options.get("stdin_filename")] if path])
+
+
+def refuse_two_configurations(options: Mapping[str, Any]) -> None:
+    """Raises UsageError where a configuration file is named and none is to be used."""
+    if options["isolated"] and options["config"]:
+        raise UsageError("--isolated and --config exclude each other")
+
+
+def adjusted(config: Config, options: Mapping[str, Any]) -> Config:
+    """The configuration with what the command line says above it.
+
+    Raises ConfigError or UsageError where something in it cannot be used.
+    """
     if options["preset"]:
         config = config.with_preset(options["preset"])
     if options["profile"]:
@@ -87,8 +100,7 @@ def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
     if options["today"]:
         config = config.with_today(options["today"])
     severity = _severities(options["severity"])
-    config = config.with_command_line(_words(options["select"]), _words(options["ignore"]), severity)
-    return located(config, pages or [path for path in [options.get("stdin_filename")] if path])
+    return config.with_command_line(_words(options["select"]), _words(options["ignore"]), severity)
 
 
 def known_rule(rule_id: str, config: Config) -> Rule:
