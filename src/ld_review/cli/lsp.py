@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +29,10 @@ def lsp(stdio: bool, delay: int, **options: Any) -> None:
 
     The editor starts it; `docs/editors.md` says how. The other options hold for every page.
     """
-    if find_spec("pygls") is None:
-        raise UsageError("the language server needs pygls: pip install 'ld-review[lsp]'")
+    try:
+        import pygls  # noqa: F401, PLC0415 - an extra
+    except ImportError as error:
+        raise UsageError("the language server needs pygls: pip install 'ld-review[lsp]'") from error
     refuse_two_configurations(options)
     file: Path | None = options["config"]
 

@@ -103,8 +103,9 @@ class Ground:
         before = self._drafts.get(path)
         draft = before if before and before.source.text == source.text else self._draft(source)
         moved = draft is not before and (before is None or _entry(before) != _entry(draft))
-        if draft is not before:
-            self._drafts[path], self._handbook = draft, None
+        self._drafts[path] = draft
+        if moved:
+            self._handbook = None
         rules, settings = self.config.rules_for(path), self.config.settings_for(path)
         return finish_page(draft, rules, settings, self._whole(draft)), moved
 
@@ -136,7 +137,9 @@ class Ground:
             entries = [draft.facts.entry] if draft.facts else []
             return Handbook(self.config.settings.layout, entries, whole=False)
         if self._handbook is None:
-            self._handbook = self._around.with_pages([one.facts for one in self._drafts.values() if one.facts])
+            known = (one.facts for one in self._drafts.values())
+            # Without their texts, by which copies are told: then it holds until a page has other headings or links.
+            self._handbook = self._around.with_pages([facts._replace(text=b"") for facts in known if facts])
         return self._handbook
 
     def _review_again(self, source: Source) -> PageReview:
