@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ld_review.cli.completion import presets, profiles, selectors, severities
 from ld_review.cli.day import Day
 from ld_review.errors import UsageError, near
 from ld_review.finding import Severity
@@ -27,13 +28,39 @@ STDIN_FILENAME = click.option(
 
 CONFIGURATION = (
     click.option(
-        "--select", multiple=True, metavar="RULES", help="Also these: ids, dimensions, `all`; commas allowed."
+        "--select",
+        multiple=True,
+        metavar="RULES",
+        shell_complete=selectors,
+        help="Also these: ids, dimensions, `all`; commas allowed.",
     ),
-    click.option("--ignore", multiple=True, metavar="RULES", help="Not these: ids, dimensions, `all`; commas allowed."),
-    click.option("--preset", metavar="NAME", help="The rules to begin with: recommended, gitlab, strict."),
-    click.option("--severity", multiple=True, metavar="RULE=LEVEL", help="error, warning or suggestion; repeatable."),
+    click.option(
+        "--ignore",
+        multiple=True,
+        metavar="RULES",
+        shell_complete=selectors,
+        help="Not these: ids, dimensions, `all`; commas allowed.",
+    ),
+    click.option(
+        "--preset",
+        metavar="NAME",
+        shell_complete=presets,
+        help="The rules to begin with: recommended, gitlab, strict.",
+    ),
+    click.option(
+        "--severity",
+        multiple=True,
+        metavar="RULE=LEVEL",
+        shell_complete=severities,
+        help="error, warning or suggestion; repeatable.",
+    ),
     click.option("--config", metavar="FILE", type=click.Path(path_type=Path), help="Use this configuration file."),
-    click.option("--profile", metavar="NAME", help="What kind of page all of them are: course, lab, reference ..."),
+    click.option(
+        "--profile",
+        metavar="NAME",
+        shell_complete=profiles,
+        help="What kind of page all of them are: course, lab, reference ...",
+    ),
     click.option(
         "--today",
         type=Day(),
