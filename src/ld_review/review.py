@@ -18,6 +18,7 @@ from ld_review.learning.element import Element
 from ld_review.learning.profile import Assigned
 from ld_review.rule import Rule
 from ld_review.source import Source
+from ld_review.verdict import Verdict
 
 
 class Failure(NamedTuple):
@@ -56,6 +57,8 @@ class PageReview:
     """The learning elements that were recognised, in order of place."""
     fingerprints: tuple[str, ...] = ()
     """One for each finding, in the same order; see ``ld_review.fingerprint``."""
+    verdicts: tuple[Verdict, ...] = ()
+    """One for each dimension; none where nothing judged the page."""
 
     @property
     def path(self) -> PurePath:
