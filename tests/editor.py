@@ -13,7 +13,7 @@ from attrs import evolve as replace
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
-_PATIENCE = 15
+_PATIENCE = 60
 PLAIN = types.ClientCapabilities()
 """An editor that can do next to nothing."""
 MODERN = types.ClientCapabilities(
