@@ -124,6 +124,23 @@ def load_config(path: Path | None = None, start: Path | None = None) -> Config:
     return default_config(start if start.is_dir() else start.parent)
 
 
+def find_config(folder: Path) -> Path | None:
+    """The file that ``load_config`` would read for *folder*, whether it can be used or not."""
+    for above in upwards(folder.absolute()):
+        for name in NAMES:
+            file = above / name
+            if file.is_file() and _counts(file):
+                return file
+    return None
+
+
+def _counts(file: Path) -> bool:
+    try:
+        return file.suffix != ".toml" or _read(file, Place(str(file), ConfigError)) is not None
+    except ConfigError:
+        return True
+
+
 def default_config(root: Path | None = None) -> Config:
     """The configuration without any file; *root* (the working directory) is what globs are relative to."""
     return _made((root or Path.cwd()).absolute(), None, _EMPTY, Place("the defaults", ConfigError))

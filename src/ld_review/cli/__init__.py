@@ -19,6 +19,7 @@ COMMANDS = {
     "explain": ("explain", "Say which rules are on for a page, and what put them on."),
     "test": ("rule_test", "Run the examples of rules."),
     "new-rule": ("new_rule", "Write a template for a rule of your own."),
+    "lsp": ("lsp", "Review pages while they are written: the language server for editors."),
     "json-schema": ("json_schema", "Print the JSON Schema of `--format json`."),
 }
 

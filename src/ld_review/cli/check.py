@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
+from ld_review.cli.completion import outputs as completed_outputs
 from ld_review.cli.options import (
     CONFIGURATION,
     STDIN,
@@ -71,7 +72,12 @@ _OPTIONS = (
         help="What to write to stdout.",
     ),
     click.option(
-        "--output", "outputs", multiple=True, metavar="FORMAT=PATH", help="Also write a report to a file; repeatable."
+        "--output",
+        "outputs",
+        multiple=True,
+        metavar="FORMAT=PATH",
+        shell_complete=completed_outputs,
+        help="Also write a report to a file; repeatable.",
     ),
     click.option(
         "--link-base",

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from ld_review.cli.check_options import as_yaml, changed_options, options_of
+from ld_review.cli.completion import rule_ids
 from ld_review.cli.options import CONFIGURATION, advice_here, all_rules, configured, decorated, known_rule, rules_here
 from ld_review.cli.terminal import wants_color, width
 from ld_review.finding import Finding
@@ -39,7 +40,7 @@ def rules(form: str, color: str, **options: Any) -> None:
 
 
 @click.command("rule")
-@click.argument("rule_id", metavar="ID")
+@click.argument("rule_id", metavar="ID", shell_complete=rule_ids)
 @decorated(
     _FORMAT,
     _COLOR,
