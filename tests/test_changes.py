@@ -40,7 +40,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def since(folder: Path, reference: str = "main") -> Changes:
-    return changes_since(reference, folder, lambda name: name.endswith(".md"))
+    return changes_since(reference, folder, lambda path: path.suffix == ".md")
 
 
 def told(folder: Path, reference: str = "main") -> dict[str, tuple[str | None, bool]]:

@@ -56,7 +56,7 @@ class Lines(NamedTuple):
     """Lines of a file as git counts them: from 1, and only ``\\n`` ends one."""
 
     first: int
-    count: int
+    number: int
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,10 @@ class Changes:
         return {page: tuple(found.get(page, ())) for page in (self.top / os.fsdecode(name) for name in names)}
 
 
-def changes_since(reference: str, start: Path, is_page: Callable[[str], bool]) -> Changes:
+def changes_since(reference: str, start: Path, is_page: Callable[[Path], bool]) -> Changes:
     """What changed since the branch that *start*, a folder, is on left *reference*.
 
-    Untracked files count where their names are those of pages. Raises UsageError where git cannot tell, with what to do
+    Untracked files count where they are pages. Raises UsageError where git cannot tell, with what to do
     about it.
     """
     if shutil.which("git") is None:
@@ -121,7 +121,7 @@ def changes_since(reference: str, start: Path, is_page: Callable[[str], bool]) -
         raise UsageError(f"--changed-since needs a git repository: {error}") from None
     try:
         base = _merge_base(top, reference)
-        untracked = [name for name in _untracked(top) if is_page(PurePath(os.fsdecode(name)).name)]
+        untracked = [name for name in _untracked(top) if is_page(top / os.fsdecode(name))]
         with _with_untracked(top, untracked) as environment:
             said = _git(top, *_DIFF, "--raw", "-z", "--abbrev=40", base, "--", environment=environment)
     except _GitError as error:
@@ -135,9 +135,9 @@ def touched_spans(source: Source, lines: Iterable[Lines]) -> Spans:
     end = len(source.text)
     starts += [end]
     return Spans(
-        Span(starts[first - 1], max(starts[min(first - 1 + count, len(starts) - 1)], starts[first - 1] + 1))
-        for first, count in lines
-        if count and first <= len(starts)
+        Span(starts[first - 1], max(starts[min(first - 1 + number, len(starts) - 1)], starts[first - 1] + 1))
+        for first, number in lines
+        if number and first <= len(starts)
     )
 
 
@@ -192,7 +192,9 @@ def _merge_base(top: Path, reference: str) -> str:
     raise UsageError(f"--changed-since {reference}: it has no commit in common with the current branch")
 
 
-_MORE = "fetch more with `git fetch --unshallow`, in GitLab CI with the variable GIT_DEPTH: 0, on GitHub with fetch-depth: 0"
+_MORE = (
+    "fetch more with `git fetch --unshallow`; in GitLab CI set the variable GIT_DEPTH to 0, on GitHub fetch-depth to 0"
+)
 
 
 def _unknown(name: str, shallow: bool) -> str:

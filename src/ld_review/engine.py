@@ -167,7 +167,14 @@ def finish_page(draft: Draft, rules: Sequence[Rule], settings: Settings, handboo
         draft.profile,
         draft.elements,
         fingerprints(draft.source, detail.sections, findings),
+        _judged(rules, handbook, [*draft.failures, *across.failures, *failures], partial),
     )
+
+
+def _judged(rules: Iterable[Rule], handbook: Handbook, failures: Iterable[Failure], partial: bool) -> frozenset[str]:
+    """The rules of which all findings are known: those that broke, or lack part of the handbook, are left out."""
+    told = {rule.id for rule in rules if not isinstance(rule.check, AcrossPages) or rule.check.can_tell(handbook)}
+    return frozenset(told - {failure.rule for failure in failures} - ({suppression.UNUSED} if partial else set()))
 
 
 def read_page(source: Source, settings: Settings) -> tuple[Page, list[Failure]]:

@@ -25,6 +25,15 @@ STDIN_FILENAME = click.option(
     "--stdin-filename", metavar="PATH", help="The path that the text from stdin (`-`) pretends to have."
 )
 
+BASELINE = (
+    click.option(
+        "--baseline",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="The file of known findings; default: .ld-review-baseline.json, if it is there.",
+    ),
+)
+
 CONFIGURATION = (
     click.option(
         "--select", multiple=True, metavar="RULES", help="Also these: ids, dimensions, `all`; commas allowed."
@@ -89,6 +98,15 @@ def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
     severity = _severities(options["severity"])
     config = config.with_command_line(_words(options["select"]), _words(options["ignore"]), severity)
     return located(config, pages or [path for path in [options.get("stdin_filename")] if path])
+
+
+def with_baseline(config: Config, options: Mapping[str, Any]) -> Config:
+    """The configuration with the baseline that the options ask for, else with the one that is there."""
+    from ld_review.baseline import NAME  # noqa: PLC0415 - brings the rules
+
+    if options.get("no_baseline") or (options["isolated"] and not options["baseline"]):
+        return config
+    return config.with_baseline(NAME, options["baseline"])
 
 
 def known_rule(rule_id: str, config: Config) -> Rule:
