@@ -73,8 +73,8 @@ class Updated(NamedTuple):
     kept: int
     dropped: int
     added: int
-    new: int
-    """How many findings there are that it does not know."""
+    new: Mapping[str, int]
+    """How many findings there are that it does not know, by rule."""
 
 
 class _Compared(NamedTuple):
@@ -148,7 +148,8 @@ def updated(baseline: Baseline, pages: Sequence[PageReview], *, add: bool, in_sc
     """
     compared = _compared(pages, baseline)
     known_as = {one.known_as for one in compared if one.known_as}
-    dropped = kept = added = new = 0
+    dropped = kept = added = 0
+    new: Counter[str] = Counter()
     result: dict[str, KnownPage] = {}
     for place, known in baseline.pages.items():
         if place in known_as:
@@ -164,13 +165,13 @@ def updated(baseline: Baseline, pages: Sequence[PageReview], *, add: bool, in_sc
         stays = [known for known in one.left if known[0] not in one.page.judged]
         taken = range(len(one.page.findings)) if add else one.matched
         rules = _gathered([*stays, *(_entry(one.page, number) for number in taken)])
-        new += len(fresh)
+        new.update(one.page.findings[number].rule for number in fresh if not add)
         added += len(fresh) if add else 0
         dropped += len(one.left) - len(stays)
         kept += len(one.matched) + len(stays)
         if rules:
             result[one.place] = KnownPage(_sketch_kept(one, baseline), rules)
-    return Updated(replace(baseline, pages=result), kept, dropped, added, 0 if add else new)
+    return Updated(replace(baseline, pages=result), kept, dropped, added, new)
 
 
 def sketch(text: str) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ _DIFF = (
     "--find-renames",
 )
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_HASH = re.compile(r"[0-9a-f]{7,64}")
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
 _ESCAPED = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 _LINK, _SUBMODULE = b"120000", b"160000"
@@ -201,10 +202,11 @@ def _unknown(name: str, shallow: bool) -> str:
     if name == "HEAD":
         return "--changed-since: the repository has no commit yet"
     remote, _, branch = name.partition("/")
-    fetch = f"git fetch {remote} {branch}" if branch else f"git fetch origin {name}"
     if branch:
-        fetch += f":refs/remotes/{name}"
-    said = f"--changed-since {name}: no such commit in this clone; a branch is fetched with `{fetch}`"
+        what = f"{remote} {branch}:refs/remotes/{name}"
+    else:
+        what = f"origin {name}" if _HASH.fullmatch(name) else f"origin {name}:{name}"
+    said = f"--changed-since {name}: no such commit in this clone; fetch it with `git fetch {what}`"
     return f"{said}. The clone is shallow: {_MORE}" if shallow else said
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ld_review.review import Review
 
 
+_SAID_ELSEWHERE = "incoming"
+
+
 @click.command("baseline")
 @decorated(
     click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path()),
@@ -48,7 +51,7 @@ def baseline(paths: tuple[str, ...], **options: Any) -> int:
     done = _updated(known, review, paths, options)
     _write(done.baseline)
     if not options["quiet"]:
-        click.echo(_told(done, options))
+        click.echo(_told(done, review, options))
     for page in review.pages:
         for failure in page.failures:
             click.echo(f"failure: {page.path}: {failure.message}", err=True)
@@ -100,7 +103,7 @@ def _write(known: Baseline) -> None:
         raise LdReviewError(f"{os.path.relpath(known.file)}: cannot be written: {error.strerror or error}") from error
 
 
-def _told(done: Updated, options: dict[str, Any]) -> str:
+def _told(done: Updated, review: Review, options: dict[str, Any]) -> str:
     from ld_review.reporters.text import counted  # noqa: PLC0415
 
     file, size = os.path.relpath(done.baseline.file), counted(done.baseline.size, "known finding")
@@ -108,4 +111,6 @@ def _told(done: Updated, options: dict[str, Any]) -> str:
     if not options["update"]:
         return f"{file}: {size} on {pages}; commit it, and `ld-review check` reports only what is new"
     told = f"{file}: {size} on {pages}: {done.dropped:,} dropped, {done.added:,} added"
-    return f"{told}; {counted(done.new, 'new finding')} not in it (--add adds them)" if done.new else told
+    # What is said at a page that is reviewed alone stands elsewhere in a run over all pages: it is counted there.
+    new = sum(number for rule, number in done.new.items() if review.rules[rule].kind != _SAID_ELSEWHERE)
+    return f"{told}; {counted(new, 'new finding')} not in it (--update --add adds)" if new else told

@@ -68,7 +68,7 @@ class Broken(NamedTuple):
     target: Target
     """Its destination."""
     address: str
-    """Where it led, without fragment."""
+    """Where it led, without fragment: the address of the page, or one that led on to it."""
     is_anchor: bool
     """Whether the page is still there, and only the fragment is gone."""
 
@@ -389,7 +389,7 @@ class Handbook:
                 led = before.follow(path, target)
                 page = led.page
                 if page is not None and page.path in self._moved and before.arrives(led):
-                    address = led.path or before.addresses[page.path]
+                    address = led.path if led.leads == "redirect" else before.addresses[page.path]
                     found[self._moved[page.path]] += self._broken(path, target, address)
         return {path: tuple(links) for path, links in found.items()}
 
