@@ -311,7 +311,7 @@ def _sketch_kept(one: _Compared, baseline: Baseline) -> tuple[str, ...]:
     """The sketch of a page; the one that it has as long as it serves, so that a diff shows findings alone."""
     now = sketch(one.page.source.text)
     known = baseline.pages.get(one.known_as)
-    return known.sketch if known and likeness(now, known.sketch) > (1 + _ALIKE) / 2 else now
+    return known.sketch if known and likeness(now, known.sketch) >= (1 + _ALIKE) / 2 else now
 
 
 def _shown(file: Path) -> str:

@@ -100,19 +100,19 @@ class Past:
     def _due(self, page: PageReview, change: Change, config: Config, handbook: Handbook) -> Iterator[int]:
         """The numbers of the findings that are due to the change."""
         touched = touched_spans(page.source, self.lines.get(change.path, ()))
-        known = self._found_before(page, change, config, handbook)
+        more = Counter(likeness(page.source, finding) for finding in page.findings)
+        more.subtract(self._found_before(page, change, config, handbook))
         others = []
         for number, finding in enumerate(page.findings):
             like = likeness(page.source, finding)
             if any(touched.touch(_filled(span)) for span in (finding.span, *finding.also)):
-                known[like] -= 1
+                more[like] -= 1
                 yield number
             else:
                 others.append((number, like))
-        alike = Counter(like for _, like in others)
         for number, like in others:
-            if alike[like] > max(known[like], 0):
-                alike[like] -= 1
+            if more[like] > 0:
+                more[like] -= 1
                 yield number
 
     def _found_before(

@@ -224,7 +224,10 @@ def _run(
         outcomes += done
         if progress:
             progress(len(outcomes), len(jobs))
-    handbook = _handbook(outcomes, rule_sets, config, executor, found.folders)
+    if past and past.gone:  # which the rules of no page under review may ask for
+        handbook = survey(config, [one.draft.facts for one in outcomes if one.draft.facts], executor)
+    else:
+        handbook = _handbook(outcomes, rule_sets, config, executor, found.folders)
     handbook = past.handbook(handbook, config) if past else handbook
     finished = [
         _finished(outcome, rule_sets[job.rule_set], handbook, fixing)

@@ -43,7 +43,7 @@ def baseline(paths: tuple[str, ...], **options: Any) -> int:
     if options["add"] and not options["update"]:
         raise UsageError("--add needs --update")
     config = configured(options, paths)
-    paths = paths or (os.path.relpath(config.root),)
+    named, paths = paths, paths or (os.path.relpath(config.root),)
     if options["exclude"]:
         config = replace(config, exclude=(*config.exclude, *options["exclude"]))
     known = _known(config, options)
@@ -51,7 +51,7 @@ def baseline(paths: tuple[str, ...], **options: Any) -> int:
     done = _updated(known, review, paths, options)
     _write(done.baseline)
     if not options["quiet"]:
-        click.echo(_told(done, review, options))
+        click.echo(_told(done, review, options, new=bool(named)))
     for page in review.pages:
         for failure in page.failures:
             click.echo(f"failure: {page.path}: {failure.message}", err=True)
@@ -103,7 +103,8 @@ def _write(known: Baseline) -> None:
         raise LdReviewError(f"{os.path.relpath(known.file)}: cannot be written: {error.strerror or error}") from error
 
 
-def _told(done: Updated, review: Review, options: dict[str, Any]) -> str:
+def _told(done: Updated, review: Review, options: dict[str, Any], *, new: bool) -> str:
+    """What was done; what is new only where somebody said in which pages."""
     from ld_review.reporters.text import counted  # noqa: PLC0415
 
     file, size = os.path.relpath(done.baseline.file), counted(done.baseline.size, "known finding")
@@ -112,5 +113,6 @@ def _told(done: Updated, review: Review, options: dict[str, Any]) -> str:
         return f"{file}: {size} on {pages}; commit it, and `ld-review check` reports only what is new"
     told = f"{file}: {size} on {pages}: {done.dropped:,} dropped, {done.added:,} added"
     # What is said at a page that is reviewed alone stands elsewhere in a run over all pages: it is counted there.
-    new = sum(number for rule, number in done.new.items() if review.rules[rule].kind != _SAID_ELSEWHERE)
-    return f"{told}; {counted(new, 'new finding')} not in it (--update --add adds)" if new else told
+    kinds = {rule: review.rules[rule].kind for rule in done.new}
+    number = sum(number for rule, number in done.new.items() if kinds[rule] != _SAID_ELSEWHERE)
+    return f"{told}; {counted(number, 'new finding')} not in it (--update --add adds)" if new and number else told
