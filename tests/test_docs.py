@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from ld_review.cli import main
@@ -165,3 +166,39 @@ def test_the_examples_show_a_review_of_several_rules(monkeypatch):
 def test_the_table_of_reports_has_every_format():
     section = (ROOT / "docs/engineers.md").read_text(encoding="utf-8").split("## Reports\n")[1].split("\n## ")[0]
     assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(FORMATS)
+
+
+def test_the_comparison_of_the_gitlab_page_is_real(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    page, before = Path("coaching.md"), _block(ROOT / "README.md", "coaching.md")
+    after = before.replace("TBD", "Write down one question.") + "\n## Summary\n\nComing soon\n"
+    for name, text in (("old", before), ("new", after)):
+        page.write_text(text, encoding="utf-8")
+        _run("--output", f"json={name}.json", "coaching.md")
+    result = _run("compare", "old.json", "new.json")
+    assert result.stdout.strip() == _shown(ROOT / "docs" / "gitlab.md", "ld-review compare old.json new.json")
+    assert result.exit_code == 1
+
+
+def test_the_component_of_the_gitlab_page_has_the_inputs_it_is_given():
+    page, template = ROOT / "docs" / "gitlab.md", ROOT / "templates" / "review.yml"
+    inputs = next(yaml.safe_load_all(template.read_text("utf-8")))["spec"]["inputs"]
+    for file in (page, ROOT / "README.md"):
+        [include] = yaml.safe_load(_block(file, ".gitlab-ci.yml"))["include"]
+        assert include["component"].split("@")[0].endswith(f"/{template.stem}")
+        for name, value in include["inputs"].items():
+            assert isinstance(value, bool) == (inputs[name].get("type") == "boolean")
+            assert value in inputs[name].get("options", [value])
+    table = dict(re.findall(r"^\| `([a-z-]+)` \| ?(.*?) ?\|", page.read_text("utf-8"), re.MULTILINE))
+    shown = {name: one["default"] for name, one in inputs.items()}
+    assert table == {
+        name: f"`{str(value).lower() if isinstance(value, bool) else value}`" if value != "" else ""
+        for name, value in shown.items()
+    }
+
+
+def test_the_commands_of_the_gitlab_page_are_those_there_are(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    named = re.findall(r"`(--[a-z-]+)", (ROOT / "docs" / "gitlab.md").read_text("utf-8"))
+    known = "".join(_run(*command, "--help").stdout for command in (("gitlab", "comment"), ("compare",), ("check",)))
+    assert [option for option in named if option not in known] == []

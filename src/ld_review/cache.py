@@ -24,38 +24,40 @@ _MOST_ENTRIES = 200_000
 _SECONDS_TO_WAIT = 2.0
 
 
-class EntryCache:
-    """The entries of pages by what they were made from; without a folder it keeps nothing."""
+class Store:
+    """Texts by key in a file; without a file it keeps nothing.
 
-    def __init__(self, folder: Path | None) -> None:
-        self._file = folder / _FILE if folder else None
+    Several processes may use it at once. It is asked and filled in bulk.
+    """
 
-    def get(self, keys: Sequence[bytes]) -> dict[bytes, Entry]:
-        """The entries that are known, by key. Their paths are empty: two pages may be equal."""
-        found: dict[bytes, Entry] = {}
+    def __init__(self, file: Path | None, most: int) -> None:
+        self._file = file
+        self._most = most
+        """Where it holds more texts than these it begins anew."""
+
+    def get(self, keys: Sequence[bytes]) -> Iterator[tuple[bytes, str]]:
+        """The keys that are known, each with its text."""
+        found: list[tuple[bytes, str]] = []
         with self._open() as database:
             for start in range(0, len(keys) if database else 0, _AT_ONCE):
                 some = keys[start : start + _AT_ONCE]
                 marks = ",".join("?" * len(some))
-                rows = (
-                    database.execute(f"SELECT key, entry FROM entries WHERE key IN ({marks})", some) if database else ()
-                )
-                found |= {key: entry for key, text in rows if (entry := _read(text)) is not None}
-        return found
+                query = f"SELECT key, entry FROM entries WHERE key IN ({marks})"
+                found += database.execute(query, some) if database else ()
+        return iter(found)
 
-    def put(self, entries: Mapping[bytes, Entry]) -> None:
-        """Keep entries. A cache that cannot be written is no reason to stop."""
-        if not entries:
+    def put(self, texts: Mapping[bytes, str]) -> None:
+        """Keep texts. A store that cannot be written is no reason to stop."""
+        if not texts:
             return
         with self._open() as database:
             if database is None:
                 return
             with database:
                 [(number,)] = database.execute("SELECT count(*) FROM entries")
-                if number > _MOST_ENTRIES:
+                if number > self._most:
                     database.execute("DELETE FROM entries")
-                rows = ((key, _written(entry)) for key, entry in entries.items())
-                database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?)", rows)
+                database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?)", texts.items())
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection | None]:
@@ -87,6 +89,21 @@ class EntryCache:
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
             with suppress(OSError):
                 file.unlink(missing_ok=True)
+
+
+class EntryCache:
+    """The entries of pages by what they were made from; without a folder it keeps nothing."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._store = Store(folder / _FILE if folder else None, _MOST_ENTRIES)
+
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, Entry]:
+        """The entries that are known, by key. Their paths are empty: two pages may be equal."""
+        return {key: entry for key, text in self._store.get(keys) if (entry := read_entry(text)) is not None}
+
+    def put(self, entries: Mapping[bytes, Entry]) -> None:
+        """Keep entries."""
+        self._store.put({key: written_entry(entry) for key, entry in entries.items()})
 
 
 def _connected(file: Path) -> sqlite3.Connection:
@@ -128,11 +145,12 @@ def _program() -> str:
     return ";".join(f"{name}:{stat.st_size}:{stat.st_mtime_ns}" for name, stat in stats)
 
 
-def _written(entry: Entry) -> str:
+def written_entry(entry: Entry) -> str:
+    """An entry as JSON, without its path."""
     return json.dumps([{**entry.named}, *entry[2:]], ensure_ascii=True, separators=(",", ":"))
 
 
-def _read(text: str) -> Entry | None:
+def read_entry(text: str) -> Entry | None:
     """An entry as it was written; None where it is anything else."""
     try:
         named, aliases, anchors, generated, learning, declared, targets = json.loads(text)

@@ -1,4 +1,4 @@
-"""When a page was last changed, as git knows it."""
+"""What git knows: when a page was last changed, and which commit is checked out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,34 @@ _PATIENCE = 10
 """In seconds."""
 
 
+class Commit(NamedTuple):
+    """What is checked out."""
+
+    id: str
+    """Its first digits."""
+    changed: bool
+    """Whether files that git knows differ from it."""
+
+
+def checked_out(folder: Path) -> Commit | None:
+    """The commit that is checked out around *folder*; None where git knows none."""
+    id_ = _git(folder, "rev-parse", "--short=10", "HEAD")
+    if not id_:
+        return None
+    return Commit(id_, bool(_git(folder, "status", "--porcelain", "--untracked-files=no", "--", ".")))
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    """What git says about *folder* in a line or more; empty where it fails or is not there."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, timeout=_PATIENCE, check=False
+        )
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
 class CommitClock(NamedTuple):
     """The day of the last commit of each page, so that a finding comes with a change and not with a new day.
 
@@ -25,9 +53,7 @@ class CommitClock(NamedTuple):
     def today(self, path: PurePath) -> date:
         """The day of the last commit of the page at *path*."""
         page = self.start / path
-        command = ["git", "-C", str(page.parent), "log", "-1", "--format=%cs", "--", page.name]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=False)
-            return date.fromisoformat(done.stdout.strip())
-        except (OSError, subprocess.SubprocessError, ValueError):
+            return date.fromisoformat(_git(page.parent, "log", "-1", "--format=%cs", "--", page.name))
+        except ValueError:
             return SystemClock().today(path)

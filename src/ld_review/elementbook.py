@@ -94,10 +94,12 @@ def with_words(lexicon: Lexicon, added: Mapping[str, Words]) -> Lexicon:
 
 
 def examples(id_: str) -> tuple[ElementExample, ...]:
-    """The examples of a kind of element."""
+    """The examples of a kind of element. Raises RuleError also where one of its patterns cannot be used."""
     file = next(file for file in yaml_files(rules_folder() / "elements") if _name(file) == id_)
     place = Place(str(file), RuleError)
-    read, _ = _read(file, place)
+    read, words = _read(file, place)
+    _check_patterns(words, place)
+    _check_patterns(read.attributes, place)
     return tuple(_example(node, place) for node in read.examples)
 
 
@@ -128,8 +130,6 @@ def _read(file: Traversable, place: Place) -> tuple[_ElementFile, Words]:
     read: _ElementFile = build(
         _ElementFile, type(node)(node.tag, about, node.start_mark, node.end_mark), place, "an element"
     )
-    _check_patterns(made, place)
-    _check_patterns(read.attributes, place)
     return read, made
 
 

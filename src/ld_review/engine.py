@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import NamedTuple
 
 from ld_review import language, suppression
@@ -32,6 +33,7 @@ from ld_review.page import Page
 from ld_review.review import Failure, PageReview
 from ld_review.rule import Rule
 from ld_review.source import Source, Span
+from ld_review.verdict import Sight, judge, unparsed
 
 FRONT_MATTER = "unreadable-front-matter"
 _LONGEST_WORD = 60
@@ -101,6 +103,10 @@ class Draft(NamedTuple):
     not_assessed: str = ""
     profile: Assigned = NO_PROFILE
     elements: tuple[Element, ...] = ()
+    today: date | None = None
+    """The day that was taken for today; None where none of the rules asked for it."""
+    generated: str = ""
+    """Why the page's text cannot be judged: most of it is made by templates. Empty where it is written."""
 
 
 def review_page(source: Source, rules: Sequence[Rule], settings: Settings | None = None) -> PageReview:
@@ -145,29 +151,49 @@ def draft_page(source: Source, rules: Sequence[Rule], settings: Settings, place:
         _not_assessed(page.language, checked.unread, rules),
         course.profile,
         course.elements,
+        page.asked_for_today,
+        _generated(page.document),
     )
 
 
 def finish_page(draft: Draft, rules: Sequence[Rule], settings: Settings, handbook: Handbook) -> PageReview:
     """Ask the rules that look across pages, silence what comments silence, and sort."""
     if draft.facts is None:
-        return PageReview(draft.source, failures=draft.failures)
+        reason = next((failure.message for failure in draft.failures), "the page cannot be parsed")
+        return PageReview(draft.source, failures=draft.failures, verdicts=unparsed(reason))
     detail = draft.facts.detail()
     across = _checked_across(draft, draft.facts.entry, detail, rules, handbook)
     partial = draft.partial or bool(across.failures)
     checked = _Checked([*draft.findings, *across.findings], across.failures, {*draft.ran, *across.ran}, [])
     findings, failures = _suppressed(draft, checked, rules, settings, partial)
     findings.sort(key=lambda finding: (finding.span, finding.rule))
+    broken = (*draft.failures, *across.failures, *failures)
     return PageReview(
         draft.source,
         tuple(findings),
-        (*draft.failures, *across.failures, *failures),
+        broken,
         draft.language,
         draft.not_assessed,
         draft.profile,
         draft.elements,
         fingerprints(draft.source, detail.sections, findings),
-        _judged(rules, handbook, [*draft.failures, *across.failures, *failures], partial),
+        verdicts=judge(findings, {rule.id: rule for rule in rules}, _sight(draft, checked, broken)),
+        judged=_judged(rules, handbook, broken, partial),
+    )
+
+
+def _sight(draft: Draft, checked: _Checked, failures: Iterable[Failure]) -> Sight:
+    """How far what was seen of a page carries a verdict."""
+    profile, failures = draft.profile, list(failures)
+    return Sight(
+        profile.name,
+        bool(draft.facts and draft.facts.entry.learning),
+        profile.declared,
+        profile.sure,
+        frozenset(checked.ran),
+        tuple(failure.rule for failure in failures if failure.rule),
+        next((failure.message for failure in failures if not failure.rule), ""),
+        draft.not_assessed or draft.generated,
     )
 
 
@@ -191,6 +217,13 @@ def _unread(document: Document) -> Iterator[Failure]:
     if document.unread is not None:
         line = document.source.position(document.unread).line
         yield Failure(f"line {line}: nested deeper than {MOST_NESTED} levels; what lies deeper was not reviewed")
+
+
+def _generated(document: Document) -> str:
+    """Why a page cannot be judged that says little itself; empty where it says more than its templates hold."""
+    made = sum(span.end - span.start for span in (one.span for one in document.of("template")))
+    written = sum(map(len, document.view("prose").split())) if made else 0
+    return "most of the page is made by templates, which are not run" if made > written else ""
 
 
 def _language(document: Document, settings: Settings) -> Language:

@@ -51,6 +51,12 @@ class Page:
         """The day that counts as today for this page."""
         return self.clock.today(self.document.source.path)
 
+    @property
+    def asked_for_today(self) -> date | None:
+        """The day that counts as today, where anybody asked for it."""
+        day: date | None = self.__dict__.get("today")
+        return day
+
     @cached_property
     def words(self) -> frozenset[str]:
         """Every word of the source, folded: a cheap way to know that a phrase cannot stand here."""

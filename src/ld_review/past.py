@@ -81,7 +81,7 @@ class Past:
             draft = draft_page(source, rules, settings, place_of(page.path, config.site))
             review = finish_page(draft, rules, settings, handbook)
             if review.findings:
-                yield replace(review, failures=(), elements=())
+                yield replace(review, failures=(), elements=(), verdicts=())
 
     def narrowed(self, page: PageReview, config: Config, handbook: Handbook) -> PageReview:
         """The review of a page with what the change brings alone: what touches a line that was added or changed, and

@@ -18,6 +18,7 @@ from ld_review.learning.element import Element
 from ld_review.learning.profile import Assigned
 from ld_review.rule import Rule
 from ld_review.source import Source
+from ld_review.verdict import Verdict
 
 
 class Failure(NamedTuple):
@@ -58,6 +59,8 @@ class PageReview:
     """One for each finding, in the same order; see ``ld_review.fingerprint``."""
     judged: frozenset[str] = frozenset()
     """The rules of which all findings on the page are known: one that is not among them is not gone."""
+    verdicts: tuple[Verdict, ...] = ()
+    """One for each dimension; none where nothing judged the page."""
 
     @property
     def path(self) -> PurePath:

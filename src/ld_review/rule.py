@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ld_review.checks.base import AcrossPages, Check
 from ld_review.finding import Severity
@@ -12,6 +12,7 @@ from ld_review.handbook.handbook import Reply
 from ld_review.source import Span
 
 DIMENSIONS = ("handbook-first", "adult-learning", "async")
+Decides = Literal["never", "declared", "always"]
 DAY_OF_EXAMPLES = date(2026, 1, 1)
 """What an example calls today, unless it names a day of its own."""
 
@@ -78,6 +79,9 @@ class Rule:
     """Why the rule is off unless it is selected by its id; empty where it is not off."""
     advice: bool = False
     """Whether what it finds is worth a look although it is off: for a report that asks for it, never for a verdict."""
+    decides: Decides = "never"
+    """Whether a finding is enough for its page to need changes though it is a suggestion; ``declared``: where somebody
+    said what kind of page it is. An error or a warning always is."""
     origin: str = ""
     """The rule file, as it was found."""
 

@@ -21,7 +21,7 @@ from ld_review.checks.base import Check
 from ld_review.errors import ConfigError, RuleError, near
 from ld_review.finding import Severity
 from ld_review.handbook.handbook import Reply
-from ld_review.rule import DAY_OF_EXAMPLES, DIMENSIONS, Authority, Example, Rule
+from ld_review.rule import DAY_OF_EXAMPLES, DIMENSIONS, Authority, Decides, Example, Rule
 from ld_review.source import Span
 from ld_review.typed_yaml import Place, arguments, build, compose, entries
 
@@ -49,6 +49,7 @@ class _RuleFile:
     fix: Literal["safe", "unsafe", "none"] = "safe"
     off: str = ""
     advice: bool = False
+    decides: Decides = "never"
 
 
 class _ExampleFile(NamedTuple):
@@ -240,6 +241,8 @@ def _read_rule(file: Traversable, id_: str, dimension: str, kinds: Kinds) -> Rul
     _check_message(found.message, at["message"], place)
     if found.advice and not found.off:
         raise place.wrong(at["advice"], "advice: only a rule that is off is advice; say under 'off' why it is")
+    if found.advice and found.decides != "never":
+        raise place.wrong(at["decides"], "decides: advice is never part of a verdict")
     kind, check = _check(found.check, place, kinds)
     return Rule(
         id=id_,
@@ -260,6 +263,7 @@ def _read_rule(file: Traversable, id_: str, dimension: str, kinds: Kinds) -> Rul
         fixes=found.fix != "none",
         off=found.off,
         advice=found.advice,
+        decides=found.decides,
         origin=str(file),
     )
 

@@ -11,9 +11,12 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ld_review.baseline import read_baseline, without_known
+from ld_review.cache import key_of
+from ld_review.cache_folder import cache_folder
 from ld_review.config import Config
 from ld_review.config_file import load_config
 from ld_review.discovery import Discovery, Wanted, discover
+from ld_review.draft_cache import DraftCache, rules_key
 from ld_review.engine import Draft, Settings, draft_page, finish_page, review_page
 from ld_review.files import CHANGED, UnreadableError, bounded, decoded, read_bytes, replace_page
 from ld_review.fixing import fix_page
@@ -25,6 +28,7 @@ from ld_review.review import Failure, PageReview, Review, Site, bug
 from ld_review.rule import Rule
 from ld_review.source import Source
 from ld_review.survey import place_of, survey
+from ld_review.verdict import unparsed
 
 Progress = Callable[[int, int], None]
 """Called with how many pages are done, and of how many."""
@@ -219,11 +223,9 @@ def _run(
 ) -> FixReview:
     found = touched(found, past) if past else found
     rule_sets, jobs = _planned(found.pages, config)
-    outcomes: list[_Outcome] = []
-    for done in mapped(_do, _Work(rule_sets, fixing), jobs, executor):
-        outcomes += done
-        if progress:
-            progress(len(outcomes), len(jobs))
+    work = _Work(rule_sets, fixing)
+    folder = cache_folder() if config.use_cache and fixing is None else None
+    outcomes = _outcomes(work, jobs, DraftCache(folder), executor, progress)
     if past and past.gone:  # which the rules of no page under review may ask for
         handbook = survey(config, [one.draft.facts for one in outcomes if one.draft.facts], executor)
     else:
@@ -237,6 +239,51 @@ def _run(
         gone = (_Finished(review) for review in past.deleted(config, handbook))
         finished = sorted((*finished, *gone), key=lambda one: one.review.path.parts)
     return _summed(finished, rule_sets, config, found, handbook, past=past)
+
+
+def _outcomes(
+    work: _Work, jobs: Sequence[_Job], cache: DraftCache, executor: Mapper | None, progress: Progress | None
+) -> list[_Outcome]:
+    """What became of each page, in order; those of which all is known from an earlier run are not looked at again."""
+    keys = [rules_key(*rule_set) for rule_set in work.rule_sets] if cache.keeps else []
+    states = [_state(job, keys[job.rule_set]) if keys else b"" for job in jobs]
+    known = _known(work, jobs, states, cache)
+    missing = [number for number in range(len(jobs)) if number not in known]
+    numbers = iter(missing)
+    for outcomes in mapped(_do, work, [jobs[number] for number in missing], executor):
+        known |= {number: outcome for outcome, number in zip(outcomes, numbers, strict=False)}
+        if progress:
+            progress(len(known), len(jobs))
+    cache.put({states[number]: known[number].draft for number in missing if states[number]})
+    return [known[number] for number in range(len(jobs))]
+
+
+def _state(job: _Job, rules: bytes) -> bytes:
+    """What a page is known by; empty where it cannot be read or kept."""
+    try:
+        return key_of(read_bytes(job.path), job.place, rules) if rules else b""
+    except UnreadableError:
+        return b""
+
+
+def _known(work: _Work, jobs: Sequence[_Job], states: Sequence[bytes], cache: DraftCache) -> dict[int, _Outcome]:
+    """What is known of pages from earlier runs, by the numbers of their jobs."""
+    drafts = cache.get([state for state in states if state])
+    known = {}
+    for number, (job, state) in enumerate(zip(jobs, states, strict=True)):
+        draft = drafts.get(state)
+        clock = work.rule_sets[job.rule_set].settings.clock
+        if draft and draft.facts and (draft.today is None or draft.today == clock.today(job.path)):
+            known[number] = _Outcome(_placed(draft, job))
+    return known
+
+
+def _placed(draft: Draft, job: _Job) -> Draft:
+    """A draft that was kept, with its page as it is read now."""
+    facts = draft.facts
+    assert facts is not None
+    source = decoded(job.path, read_bytes(job.path)).at_rest()
+    return draft._replace(source=source, facts=facts._replace(entry=facts.entry._replace(path=job.place)))
 
 
 def _single(data: bytes, path: str | PurePath, config: Config, fixing: _Fixing | None) -> FixReview:
@@ -356,7 +403,7 @@ def _guarded(
 
 
 def _failed(path: PurePath, failure: Failure) -> PageReview:
-    return PageReview(Source(path, ""), failures=(failure,))
+    return PageReview(Source(path, ""), failures=(failure,), verdicts=unparsed(failure.message))
 
 
 def _fixed(source: Source, data: bytes, rule_set: _RuleSet, fixing: _Fixing, place: str) -> _Outcome:

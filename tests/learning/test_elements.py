@@ -93,7 +93,6 @@ WRONG_ELEMENTS = [
     (f"{GOOD}titels: [x]\n", "practice.yaml:6: an element has no option 'titels'; did you mean 'titles'?"),
     (f"{GOOD}weak-title: [x]\n", "practice.yaml:6: an element has no option 'weak-title'"),
     (GOOD.replace("[exercise]", "exercise"), "practice.yaml:4: an element: titles must be a list, found 'exercise'"),
-    (GOOD.replace("[exercise]", "['(exercise']"), "practice.yaml: titles: '(exercise' is not a regular expression: "),
     (GOOD.replace("name: practice\n", ""), "practice.yaml:1: an element lacks 'name'"),
     (GOOD.replace("examples:", "example:"), "practice.yaml:5: an element has no option 'example'; did you mean"),
     ("- a", "practice.yaml:1: an element must hold keys and values, found a list"),
@@ -115,6 +114,13 @@ WRONG_PROFILES = [
     ("summary: x\nexpects: [practice]", "course.yaml:2: a profile has no option 'expects'; did you mean 'expected'?"),
     ("required: []", "course.yaml:1: a profile lacks 'summary'"),
 ]
+
+
+def test_a_pattern_that_cannot_be_used_is_told_with_the_examples(folder: Path) -> None:
+    file = folder / "elements" / "practice.yaml"
+    file.write_text(GOOD.replace("[exercise]", "['(exercise']"), encoding="utf-8")
+    with pytest.raises(RuleError, match=r"practice\.yaml: titles: '\(exercise' is not a regular expression: "):
+        examples("practice")
 
 
 @pytest.fixture

@@ -39,6 +39,9 @@ _NEGATION = re.compile(
     r"\b(?:not|never|cannot|avoid(?:s|ed|ing)?|without|instead of|rather than|\w+n't)\b", re.IGNORECASE
 )
 _PUNCTUATION = " \t\r\n\xa0.,:;!?\u2026\"'\u201c\u201d\u2018\u2019()[]*_»«"
+_IGNORES_CASE = re.compile(r"\(\?[a-zA-Z]*i")
+_MANY = 48
+"""From so many phrases on it pays to know every word of the page, and every two in a row."""
 _REPEAT_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d+)(?:,(\d*))?\}|.", re.DOTALL)
 
 
@@ -64,6 +67,8 @@ class Phrase:
     """Whether it is a term: it can be looked for on the whole view, since it holds nothing greedy."""
     clues: tuple[str, ...] = ()
     """Folded literals one of which stands wherever the phrase does, maybe inside a word; none where not known."""
+    exact: tuple[str, ...] = ()
+    """The same literals as they are written, where the phrase is found in no other case."""
     screen: re.Pattern[str] | None = None
     """A cheap pattern that finds something in the folded form of every text that holds the phrase."""
 
@@ -82,8 +87,6 @@ class Phrase:
 
     def may_stand(self, page: Page, scope: str) -> bool:
         """Whether the phrase can stand in a scope of the page, found out without a regex."""
-        if self.run and self.run not in page.runs(scope):
-            return False
         return self.may_stand_in(page.folded(scope))
 
     def may_stand_in(self, folded_text: str) -> bool:
@@ -117,7 +120,9 @@ def pattern(option: str, text: str, ignorecase: bool = True, words: bool = True,
         _compiled(expression, ignorecase)
     except (regex.error, RecursionError, OverflowError, MemoryError) as error:
         raise ValueError(f"option {option!r}: {text[:200]!r} is not a regular expression: {error}") from None
-    return Phrase(text, expression, ignorecase, False, tuple(folded(anchor) for anchor in anchors))
+    anchors = tuple(anchors)
+    exact = () if ignorecase or _IGNORES_CASE.search(text) else anchors
+    return Phrase(text, expression, ignorecase, False, tuple(folded(anchor) for anchor in anchors), exact)
 
 
 def optional(option: str, text: str) -> Phrase | None:
@@ -402,7 +407,7 @@ class Hunt:
 
     def candidates(self, page: Page, scope: str) -> list[Phrase]:
         """The phrases that can stand in a scope of the page, as far as runs of words tell."""
-        if not self._runs:
+        if not self._runs or len(self.phrases) < _MANY:
             return list(self.phrases)
         numbers = {number for run in self._runs & page.runs(scope) for number in self._by_run[run]}
         return [self.phrases[number] for number in sorted((*self._always, *numbers))]
@@ -430,6 +435,8 @@ def _by_unit(phrase: Phrase, ground: Ground, deadline: Deadline) -> Iterator[Hit
     units = ground.page.once(_unit_texts, ground.scope)
     for number in units.holding(phrase.clues):
         begin, text, folded_text = units.texts[number]
+        if phrase.exact and not any(anchor in text for anchor in phrase.exact):
+            continue
         if phrase.screen is None or phrase.screen.search(folded_text):
             yield from _in_text(phrase, ground, begin, text, deadline)
 

@@ -16,6 +16,7 @@ from ld_review.source import Span
 
 _NAME = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?"
 _NAMES = re.compile(rf"\b{_NAME}\b", re.IGNORECASE)
+_HINT = re.compile(r"Mon|Tue|Wed|Thu|Fri|Sat|Sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday")
 _AFTER_TIME = re.compile(rf"[^\S\r\n]{{0,4}}(?:on[^\S\r\n])?\(?(?P<day>{_NAME})\b", re.IGNORECASE)
 
 
@@ -34,6 +35,8 @@ class Weekday(Structural):
 
     def _of_dates(self, page: Page) -> Iterator[Match]:
         view = page.document.view("prose")
+        if not _HINT.search(view):
+            return
         for block in page.document.prose_blocks:
             if _NAMES.search(view, *block.text_span):
                 yield from (match for day in calendar.days(view, *block.text_span) if (match := _of_date(page, day)))

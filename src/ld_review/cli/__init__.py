@@ -13,6 +13,8 @@ COMMANDS = {
     "outline": ("outline", "Show what pages are made of: their learning elements, times and objectives."),
     "schedule": ("schedule", "Show what is due when before a launch, and what the pages show as done."),
     "request": ("request", "Write the text of a request to the learning team, and say what it still lacks."),
+    "compare": ("compare", "Compare two reviews: what is resolved, what is new, what remains."),
+    "gitlab": ("gitlab", "Post the review on a merge request of GitLab."),
     "rules": ("rules", "List the rules, and whether they are on here."),
     "rule": ("rules", "Say what a rule asks for, why, and on whose authority."),
     "explain": ("explain", "Say which rules are on for a page, and what put them on."),

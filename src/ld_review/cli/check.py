@@ -31,7 +31,7 @@ from ld_review.cli.processes import mapper_for
 from ld_review.cli.terminal import ProgressBar, wants_color, width
 from ld_review.errors import LdReviewError, UsageError, near
 from ld_review.finding import Severity
-from ld_review.reporters import FOR_PEOPLE, FORMATS, OTHER_NAMES
+from ld_review.reporters import FOR_PEOPLE, FORMATS, OF_A_REPORT, OTHER_NAMES
 
 if TYPE_CHECKING:
     from ld_review.config import Config
@@ -78,6 +78,12 @@ _OPTIONS = (
     click.option("--changed-lines", is_flag=True, help="With --changed-since: only what the change itself brings."),
     *BASELINE,
     click.option("--no-baseline", is_flag=True, help="Report also what the baseline knows."),
+    click.option(
+        "--link-base",
+        metavar="URL",
+        help="In `markdown`: link places below this address, such as https://gitlab.com/a/b/-/blob/main; default: what "
+        "GitLab's pipelines tell.",
+    ),
     click.option("--fail-on", type=click.Choice(_FAIL_ON), help="Least severity that makes the exit status 1."),
     click.option("--exit-zero", is_flag=True, help="Exit with 0 even where there are findings."),
     click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out pages, as in .gitignore; repeatable."),
@@ -98,6 +104,8 @@ _OPTIONS = (
 def check(paths: tuple[str, ...], **options: Any) -> int:
     """Review pages: files, folders, or `-` for stdin."""
     outputs = _outputs(options["outputs"])
+    if OF_A_REPORT & {options["form"], *(form for form, _ in outputs)}:
+        options["link_base"] = _link_base(options["link_base"])
     _refuse_contradictions(paths, options)
     config = configured(options, paths)
     if options["fail_on"]:
@@ -188,7 +196,7 @@ def _check_paths(
         return _show_diff(result, options)
     if options["fix"]:
         _say_fixed(result, options)
-    return _report(review, options, outputs)
+    return _report(review, options, outputs, config=config)
 
 
 def _past(paths: Sequence[str], config: Config, options: dict[str, Any]) -> Past | None:
@@ -224,20 +232,26 @@ def _check_stdin(config: Config, options: dict[str, Any], outputs: Sequence[tupl
     data = sys.stdin.buffer.read()
     path = stdin_name(options)
     if not (options["fix"] or options["diff"]):
-        return _report(review_bytes(data, path, config), options, outputs)
+        return _report(review_bytes(data, path, config), options, outputs, config=config)
     result = fix_bytes(data, path, config, unsafe=options["unsafe_fixes"])
     if options["diff"]:
         return _show_diff(result, options)
     with _reader_may_leave():
         sys.stdout.buffer.write(encoded(result.fixed[0].after, data) if result.fixed else data)
         sys.stdout.flush()
-    return _report(result.review, options, outputs, sys.stderr)
+    return _report(result.review, options, outputs, sys.stderr, config=config)
 
 
 def _report(
-    review: Review, options: dict[str, Any], outputs: Sequence[tuple[str, Path]], stream: TextIO | None = None
+    review: Review,
+    options: dict[str, Any],
+    outputs: Sequence[tuple[str, Path]],
+    stream: TextIO | None = None,
+    *,
+    config: Config,
 ) -> int:
     stream = stream or sys.stdout
+    options = options | {"config": config}
     unwritten = [trouble for form, path in outputs for trouble in _write(review, form, path, options)]
     color = wants_color(options["color"], stream)
     form = "statistics" if options["statistics"] else options["form"]
@@ -289,8 +303,37 @@ def _writer(form: str, stream: TextIO, options: dict[str, Any], *, color: bool) 
             return lambda review: text.statistics(review, stream, color=color)
         look = text.Look(color, options["verbose"], not options["quiet"], width(stream))
         return lambda review: text.write(review, stream, look)
+    if form in OF_A_REPORT:
+        return _report_writer(form, stream, options)
     write = import_module(f"ld_review.reporters.{form}").write
     return lambda review: write(review, stream)
+
+
+def _report_writer(form: str, stream: TextIO, options: dict[str, Any]) -> Callable[[Review], None]:
+    """The writer of a format that is made of a report, for which the pages are read once more."""
+    from ld_review.report.making import make_report  # noqa: PLC0415
+
+    reporter = import_module(f"ld_review.reporters.{form}")
+    links = reporter.Links(options["link_base"] or "")
+    return lambda review: reporter.write(make_report(review, options["config"]), stream, links)
+
+
+def _link_base(option: str | None) -> str:
+    """The address below which places are linked: the option, else what GitLab's pipelines tell; empty for none.
+
+    Raises UsageError where the option is no web address.
+    """
+    from ld_review.reporters.markdown import is_link_base  # noqa: PLC0415
+
+    if option:
+        if not is_link_base(option):
+            raise UsageError(f"--link-base {option}: expected a web address such as https://gitlab.com/a/b/-/blob/main")
+        return option
+    source = os.environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA")
+    project = (source and os.environ.get("CI_MERGE_REQUEST_SOURCE_PROJECT_URL")) or os.environ.get("CI_PROJECT_URL")
+    commit = source or os.environ.get("CI_COMMIT_SHA")
+    told = f"{project}/-/blob/{commit}" if project and commit else ""
+    return told if is_link_base(told) else ""
 
 
 def _show_diff(result: FixReview, options: dict[str, Any]) -> int:

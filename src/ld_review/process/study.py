@@ -15,10 +15,10 @@ from ld_review.learning.element import Element
 from ld_review.learning.profile import page_title
 from ld_review.learning.times import Times, times
 from ld_review.page import Page
-from ld_review.reporters.json import BUILT_IN_DIMENSION
 from ld_review.review import PageReview, Review
 from ld_review.rule import DIMENSIONS
 from ld_review.source import Source, Span
+from ld_review.verdict import BUILT_IN
 
 _LONGEST = 500
 """Characters of a place that are kept."""
@@ -94,7 +94,7 @@ class Study:
 
     def dimension(self, finding: Finding) -> str:
         """The dimension that a finding belongs to."""
-        return self.dimensions.get(finding.rule, BUILT_IN_DIMENSION)
+        return self.dimensions.get(finding.rule, BUILT_IN)
 
     def findings(self) -> Iterator[tuple[StudiedPage, Finding]]:
         """All findings with their pages."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-FORMATS = ("text", "concise", "json", "jsonl", "sarif", "gitlab", "junit", "github", "statistics")
+FORMATS = ("text", "concise", "json", "jsonl", "sarif", "gitlab", "junit", "github", "markdown", "statistics")
 FOR_PEOPLE = frozenset({"text", "concise", "statistics"})
 """Those that follow the terminal; what programs read is UTF-8, wherever it goes."""
+OF_A_REPORT = frozenset({"markdown"})
+"""Those that are made of a report, with questions for a person, and not of the review alone."""
 OTHER_NAMES = {
     "annotations": "github",
     "code-quality": "gitlab",
     "codeclimate": "gitlab",
     "codequality": "gitlab",
     "json-lines": "jsonl",
+    "md": "markdown",
     "ndjson": "jsonl",
     "xml": "junit",
 }

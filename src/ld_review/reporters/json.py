@@ -14,10 +14,9 @@ from ld_review.reporters.display import encodable
 from ld_review.review import Failure, PageReview, Review, Site
 from ld_review.rule import Rule
 from ld_review.source import Source
+from ld_review.verdict import dimension_of
 
 SCHEMA_VERSION = "1"
-BUILT_IN_DIMENSION = "handbook-first"
-"""The dimension of findings about suppressions, which no rule file words."""
 
 
 def write(review: Review, stream: TextIO) -> None:
@@ -72,7 +71,9 @@ def page_data(page: PageReview, review: Review) -> dict[str, Any]:
             _finding(finding, fingerprint, page.source, review.rules.get(finding.rule))
             for finding, fingerprint in zip(page.findings, fingerprints, strict=True)
         ],
-        "verdicts": {},
+        "verdicts": {
+            one.dimension: {"verdict": one.outcome.value, "reason": encodable(one.reason)} for one in page.verdicts
+        },
         "failures": [_failure(failure) for failure in page.failures],
     }
 
@@ -102,7 +103,7 @@ def _element(element: Element, source: Source) -> dict[str, Any]:
 def _finding(finding: Finding, fingerprint: str, source: Source, rule: Rule | None) -> dict[str, Any]:
     return {
         "rule": finding.rule,
-        "dimension": rule.dimension if rule else BUILT_IN_DIMENSION,
+        "dimension": dimension_of(rule),
         "severity": finding.severity.value,
         "message": encodable(finding.message),
         "start": _place(source, finding.span.start),

@@ -13,11 +13,11 @@ from urllib.parse import quote
 from ld_review import __version__
 from ld_review.finding import Finding, Fix, Severity
 from ld_review.reporters.display import encodable, flat, harmless
-from ld_review.reporters.json import BUILT_IN_DIMENSION
 from ld_review.reporters.place import Placed, placed
 from ld_review.review import Failure, PageReview, Review
 from ld_review.rule import Rule
 from ld_review.source import Source, Span
+from ld_review.verdict import BUILT_IN
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "SRCROOT"
@@ -104,7 +104,7 @@ def _artifact(page: PageReview, review: Review) -> dict[str, str]:
 def _rule(name: str, rule: Rule | None) -> dict[str, Any]:
     if rule is None:
         text = {"text": "A note of ld-review about how the page speaks to it: its comments, its front matter"}
-        properties = {"tags": [BUILT_IN_DIMENSION], "dimension": BUILT_IN_DIMENSION}
+        properties = {"tags": [BUILT_IN], "dimension": BUILT_IN}
         return {"id": name, "shortDescription": text, "fullDescription": text, "help": text, "properties": properties}
     summary, why = flat(rule.summary), flat(rule.why)
     descriptor: dict[str, Any] = {

@@ -12,12 +12,14 @@ from ld_review.finding import Finding, Severity
 from ld_review.reporters.display import excerpt, flat, harmless, paint
 from ld_review.review import Failure, Known, PageReview, Review
 from ld_review.source import Source
+from ld_review.verdict import LEARNING, Outcome
 
 MANY = 3
 """From how many findings of one rule on a page only the first is shown, and fixable ones become a line."""
 _LINES_NAMED = 12
-_LEARNING = "adult-learning"
 _SKELETONS = "--skeletons"
+_IN_WORDS = {Outcome.READY: "ready", Outcome.NEEDS_CHANGES: "needs changes", Outcome.NOT_ASSESSED: "not assessed"}
+_STYLES = {Outcome.READY: "bold", Outcome.NEEDS_CHANGES: "warning", Outcome.NOT_ASSESSED: "faint"}
 
 
 @dataclass(frozen=True)
@@ -135,11 +137,12 @@ def _page(page: PageReview, review: Review, look: Look) -> Iterator[str]:
         yield from _fold(folded, page, review, look)
     if _is_about_learning(page, review):
         yield from _inferred(page, path, look)
+    yield from _verdicts(page, path, look)
 
 
 def _is_about_learning(page: PageReview, review: Review) -> bool:
     rules = (review.rules.get(finding.rule) for finding in page.findings)
-    return any(rule is not None and rule.dimension == _LEARNING for rule in rules)
+    return any(rule is not None and rule.dimension == LEARNING for rule in rules)
 
 
 def _inferred(page: PageReview, path: str, look: Look) -> Iterator[str]:
@@ -147,6 +150,18 @@ def _inferred(page: PageReview, path: str, look: Look) -> Iterator[str]:
     if page.profile.reason and not page.profile.declared:
         yield f"{paint('note', 'bold', look.color)}: {path} is read as a {page.profile.name} page, since "
         yield f"{flat(page.profile.reason)}; front matter can declare ld_review: {{profile: ...}}\n\n"
+
+
+def _verdicts(page: PageReview, path: str, look: Look) -> Iterator[str]:
+    """A line for a page that was judged as learning content."""
+    judged = {one.dimension: one.outcome for one in page.verdicts}
+    if judged.get(LEARNING, Outcome.NOT_ASSESSED) is Outcome.NOT_ASSESSED:
+        return
+    said = (
+        f"{dimension} {paint(_IN_WORDS[outcome], _STYLES[outcome], look.color)}"
+        for dimension, outcome in judged.items()
+    )
+    yield f"{paint('verdict', 'bold', look.color)}: {path}: {', '.join(said)}\n\n"
 
 
 def _failure(failure: Failure, path: str, look: Look) -> Iterator[str]:
