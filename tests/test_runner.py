@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def config(folder: Path) -> Config:
-    return load_config(start=folder)
+    return replace(load_config(start=folder), use_cache=False)
 
 
 def found(review: Review) -> dict[str, list[str]]:

@@ -250,6 +250,8 @@ def _outcomes(
     known = _known(work, jobs, states, cache)
     missing = [number for number in range(len(jobs)) if number not in known]
     numbers = iter(missing)
+    if progress and known:
+        progress(len(known), len(jobs))
     for outcomes in mapped(_do, work, [jobs[number] for number in missing], executor):
         known |= {number: outcome for outcome, number in zip(outcomes, numbers, strict=False)}
         if progress:

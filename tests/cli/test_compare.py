@@ -26,6 +26,7 @@ def test_text_tells_what_changed_and_counts_the_rest(two):
     assert result.stdout == (
         "docs/long.md\n"
         "  new      5:1: error: 'Forbidden' must not stand here [forbidden-word]\n"
+        "  verdict  async: ready -> needs-changes: 'Forbidden' must not stand here\n"
         "  1 remaining\n\n"
         "docs/old/bad.md (was docs/bad.md)\n"
         "  1 remaining\n\n"
