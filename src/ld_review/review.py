@@ -57,7 +57,7 @@ class PageReview:
     """The learning elements that were recognised, in order of place."""
     fingerprints: tuple[str, ...] = ()
     """One for each finding, in the same order; see ``ld_review.fingerprint``."""
-    judged: frozenset[str] = frozenset()
+    judged: frozenset[str] = field(default=frozenset(), compare=False)
     """The rules of which all findings on the page are known: one that is not among them is not gone."""
     verdicts: tuple[Verdict, ...] = ()
     """One for each dimension; none where nothing judged the page."""
