@@ -192,7 +192,7 @@ def test_the_text_is_filled_in_from_the_page_and_its_review() -> None:
     assert "1. Write a feedback message with all three parts (`course.md:15`)" in shown
     assert "everyone who works with others. (`course.md:7`)" in shown
     assert "45 minutes (`course.md:9`)" in shown
-    assert re.search(r"^\| Handbook first \| 0 \| \d+ \| \d+ \|$", shown, re.MULTILINE)
+    assert re.search(r"^\| Handbook first \| (?:ready|needs changes) \| .+ \|$", shown, re.MULTILINE)
     assert "managers" not in shown
 
 
@@ -216,12 +216,13 @@ def test_the_audience_in_the_front_matter_is_taken(folder: Path) -> None:
     assert "new managers (`course.md:4`)" in run("upload", "course.md", *given).stdout
 
 
-def test_findings_are_counted_by_dimension_and_severity() -> None:
+def test_the_verdicts_are_told_with_their_reasons() -> None:
     arguments = ("content-review", "empty.md", *answers("content-review"), "--format", "json")
-    data = json.loads(run(*arguments).stdout)
-    assert data["severities"]["handbook-first"]["warning"] == 1
-    errors = json.loads(run(*arguments, "--severity", "placeholder-text=error").stdout)["severities"]
-    assert errors["handbook-first"] == data["severities"]["handbook-first"] | {"error": 1, "warning": 0}
+    found = json.loads(run(*arguments).stdout)["verdicts"]
+    assert found["handbook-first"]["verdict"] == "needs-changes"
+    assert found["handbook-first"]["reason"]
+    clean = json.loads(run(*arguments, "--ignore", "handbook-first").stdout)["verdicts"]
+    assert clean["handbook-first"]["verdict"] != "needs-changes"
 
 
 def test_rules_that_do_not_run_are_not_assessed() -> None:

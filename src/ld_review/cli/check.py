@@ -105,7 +105,7 @@ def check(paths: tuple[str, ...], **options: Any) -> int:
     """Review pages: files, folders, or `-` for stdin."""
     outputs = _outputs(options["outputs"])
     if OF_A_REPORT & {options["form"], *(form for form, _ in outputs)}:
-        options["link_base"] = _link_base(options["link_base"])
+        options["link_base"] = link_base(options["link_base"])
     _refuse_contradictions(paths, options)
     config = configured(options, paths)
     if options["fail_on"]:
@@ -318,7 +318,7 @@ def _report_writer(form: str, stream: TextIO, options: dict[str, Any]) -> Callab
     return lambda review: reporter.write(make_report(review, options["config"]), stream, links)
 
 
-def _link_base(option: str | None) -> str:
+def link_base(option: str | None) -> str:
     """The address below which places are linked: the option, else what GitLab's pipelines tell; empty for none.
 
     Raises UsageError where the option is no web address.
