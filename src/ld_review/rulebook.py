@@ -63,6 +63,7 @@ class _ExampleFile(NamedTuple):
     layout: Literal["hugo", "middleman", "mkdocs", "docusaurus", "plain"] = "hugo"
     handbook: Mapping[str, str] = MappingProxyType({})
     replies: Mapping[str, Reply] = MappingProxyType({})
+    before: Mapping[str, str] = MappingProxyType({})
     today: date = DAY_OF_EXAMPLES
 
 
@@ -336,7 +337,10 @@ def _example(node: Node, place: Place) -> Example:
     else:
         text, spans = unmarked(found.flagged or "", node, place)
     pages, replies = tuple(found.handbook.items()), tuple(found.replies.items())
-    return Example(text, spans, found.fixed, found.path, found.profile, found.layout, pages, replies, found.today)
+    before = tuple(found.before.items())
+    return Example(
+        text, spans, found.fixed, found.path, found.profile, found.layout, pages, replies, before, found.today
+    )
 
 
 def unmarked(marked: str, node: Node, place: Place, called: str = "flagged") -> tuple[str, tuple[Span, ...]]:

@@ -86,6 +86,7 @@ class Around(NamedTuple):
             reviewed=reviewed,
             texts={page.entry.path: page.text for page in pages if page.text},
             replies=_replies(config, pages) if config.check_external else None,
+            each_alone=config.each_alone,
         )
 
 
