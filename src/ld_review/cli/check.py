@@ -318,9 +318,10 @@ def _writer(form: str, stream: TextIO, options: dict[str, Any], *, color: bool) 
 def _report_writer(form: str, stream: TextIO, options: dict[str, Any]) -> Callable[[Review], None]:
     """The writer of a format that is made of a report, for which the pages are read once more."""
     from ld_review.report.making import make_report  # noqa: PLC0415
+    from ld_review.reporters.markdown import Links  # noqa: PLC0415
 
     reporter = import_module(f"ld_review.reporters.{form}")
-    links = reporter.Links(options["link_base"] or "")
+    links = Links(options["link_base"] or "")
     return lambda review: reporter.write(make_report(review, options["config"]), stream, links)
 
 
