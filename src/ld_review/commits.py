@@ -34,7 +34,12 @@ def _git(folder: Path, *arguments: str) -> str:
     """What git says about *folder* in a line or more; empty where it fails or is not there."""
     try:
         done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, timeout=_PATIENCE, check=False
+            ["git", "-C", str(folder), *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE,
+            check=False,
         )
     except (OSError, subprocess.SubprocessError, ValueError):
         return ""

@@ -58,6 +58,7 @@ class _File:
     exclude: tuple[str, ...] = ()
     extend_include: tuple[str, ...] = ()
     paths: tuple[Node, ...] = ()
+    baseline: str = ""
     fail_on: Literal["suggestion", "warning", "error", "never"] = "warning"
     require_suppression_reason: bool = False
     heading_ids: Literal["auto", "kramdown", "hugo", "gitlab", "github", "mkdocs"] = "auto"
@@ -122,6 +123,23 @@ def load_config(path: Path | None = None, start: Path | None = None) -> Config:
                 if node is not None:
                     return _loaded(file, node)
     return default_config(start if start.is_dir() else start.parent)
+
+
+def find_config(folder: Path) -> Path | None:
+    """The file that ``load_config`` would read for *folder*, whether it can be used or not."""
+    for above in upwards(folder.absolute()):
+        for name in NAMES:
+            file = above / name
+            if file.is_file() and _counts(file):
+                return file
+    return None
+
+
+def _counts(file: Path) -> bool:
+    try:
+        return file.suffix != ".toml" or _read(file, Place(str(file), ConfigError)) is not None
+    except ConfigError:
+        return True
 
 
 def default_config(root: Path | None = None) -> Config:
@@ -219,6 +237,7 @@ def _made(root: Path, file: Path | None, node: Node, place: Place) -> Config:
         options=(Options(place, read.options),),
         overrides=overrides,
         process=_process(root, read, node, place),
+        baseline_named=root / read.baseline if read.baseline else None,
     )
     _try_options(config)
     return config.located(root)

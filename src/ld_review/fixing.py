@@ -115,12 +115,17 @@ def _overlaps(edits: Sequence[Edit], edit: Edit) -> bool:
     )
 
 
-def _edited(text: str, edits: Sequence[Edit]) -> str:
+def fitted(text: str, edits: Iterable[Edit]) -> list[Edit]:
+    """*edits* with the line endings of *text*."""
     newline = "\r\n" if text.find("\r\n") == text.find("\n") - 1 >= 0 else "\n"
+    return [Edit(span, _LONE_NEWLINE.sub(newline, replacement)) for span, replacement in edits]
+
+
+def _edited(text: str, edits: Sequence[Edit]) -> str:
     parts: list[str] = []
     end = 0
-    for (start, stop), replacement in edits:
-        parts += (text[end:start], _LONE_NEWLINE.sub(newline, replacement))
+    for (start, stop), replacement in fitted(text, edits):
+        parts += (text[end:start], replacement)
         end = stop
     return "".join((*parts, text[end:]))
 

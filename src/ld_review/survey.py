@@ -19,6 +19,7 @@ from ld_review.files import UnreadableError, decoded, read_bytes
 from ld_review.handbook.facts import Entry, PageFacts, facts_of, unread
 from ld_review.handbook.handbook import Handbook, Reply
 from ld_review.handbook.layout import FURTHER_PAGES, Root
+from ld_review.handbook.redirects import Redirects
 from ld_review.handbook.target import parts
 from ld_review.layouts import Site
 from ld_review.mapping import Mapper, mapped
@@ -58,6 +59,37 @@ def place_of(path: PurePath | str, site: Site | None) -> str:
     return PurePath(path).as_posix() if relative.startswith("../") else relative
 
 
+class Around(NamedTuple):
+    """The handbook around the pages under review, which take their places in it when they have been read."""
+
+    config: Config
+    entries: Sequence[Entry] = ()
+    """Of the pages as their files have them."""
+    redirects: Redirects | None = None
+
+    def with_pages(self, pages: Sequence[PageFacts], *, folders: bool = False) -> Handbook:
+        """The whole handbook, in which *pages*, those under review, are as they were read.
+
+        Where the layout is not known, *folders* says that whole folders are under review, so that what is not among
+        them does not exist.
+        """
+        config = self.config
+        entries = [page.entry for page in pages]
+        reviewed = frozenset(entry.path for entry in entries)
+        return Handbook(
+            config.settings.layout,
+            chain(entries, (entry for entry in self.entries if entry.path not in reviewed)),
+            self.redirects,
+            config.settings_for(config.root / "page.md").hosts.in_group("handbook"),
+            whole=bool(config.site and (config.site.known or folders)),
+            complete=config.handbook.complete,
+            reviewed=reviewed,
+            texts={page.entry.path: page.text for page in pages if page.text},
+            replies=_replies(config, pages) if config.check_external else None,
+            each_alone=config.each_alone,
+        )
+
+
 def survey(
     config: Config,
     pages: Sequence[PageFacts],
@@ -70,24 +102,18 @@ def survey(
     Its other pages are read where the layout is known; otherwise *folders* says that whole folders are under review, so
     that what is not among them does not exist.
     """
-    site, wanted = config.site, config.handbook
-    entries = [page.entry for page in pages]
-    reviewed = frozenset(entry.path for entry in entries)
+    reviewed = frozenset(page.entry.path for page in pages)
+    return look_around(config, reviewed, executor).with_pages(pages, folders=folders)
+
+
+def look_around(config: Config, reviewed: Collection[str] = frozenset(), executor: Mapper | None = None) -> Around:
+    """Read the handbook, as far as its layout is known, without the pages that are *reviewed*."""
+    site = config.site
     others: list[Entry] = []
     if site is not None and site.known:
         others = _others(config, site, reviewed, EntryCache(_cache(config)), executor)
-    redirects = read_redirects(site.top, wanted.redirects).with_exact(site.redirects) if site else None
-    return Handbook(
-        config.settings.layout,
-        chain(entries, others),
-        redirects,
-        config.settings_for(config.root / "page.md").hosts.in_group("handbook"),
-        whole=bool(site and (site.known or folders)),
-        complete=wanted.complete,
-        reviewed=reviewed,
-        texts={page.entry.path: page.text for page in pages if page.text},
-        replies=_replies(config, pages) if config.check_external else None,
-    )
+    redirects = read_redirects(site.top, config.handbook.redirects).with_exact(site.redirects) if site else None
+    return Around(config, others, redirects)
 
 
 def _cache(config: Config) -> Path | None:

@@ -9,6 +9,7 @@ from ld_review.cli.group import CommandGroup
 
 COMMANDS = {
     "check": ("check", "Review pages: the default, so that `ld-review docs` will do."),
+    "baseline": ("baseline", "Write down the findings of today, so that only new ones are reported."),
     "outline": ("outline", "Show what pages are made of: their learning elements, times and objectives."),
     "schedule": ("schedule", "Show what is due when before a launch, and what the pages show as done."),
     "request": ("request", "Write the text of a request to the learning team, and say what it still lacks."),
@@ -19,6 +20,7 @@ COMMANDS = {
     "explain": ("explain", "Say which rules are on for a page, and what put them on."),
     "test": ("rule_test", "Run the examples of rules."),
     "new-rule": ("new_rule", "Write a template for a rule of your own."),
+    "lsp": ("lsp", "Review pages while they are written: the language server for editors."),
     "json-schema": ("json_schema", "Print the JSON Schema of `--format json`."),
 }
 

@@ -7,11 +7,14 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from ld_review.errors import LdReviewError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 USAGE, INTERRUPTED = 2, 130
 
@@ -42,6 +45,24 @@ class CommandGroup(click.Group):
         """List the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in self.commands_by_name.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What may come first: a command, without importing them all, or what the default command takes."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only where a shell asks
+
+        named = [
+            CompletionItem(name, help=text)
+            for name, (_, text) in self.commands_by_name.items()
+            if name.startswith(incomplete)
+        ]
+        if not incomplete.startswith("-"):
+            return [*named, CompletionItem(incomplete, type="file")]
+        default = self.get_command(ctx, self.default)
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        if default is not None:
+            with default.make_context(self.default, [], parent=ctx, resilient_parsing=True) as inner:
+                options += default.shell_complete(inner, incomplete)
+        return list({one.value: one for one in options}.values())
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command in front of what names no command."""

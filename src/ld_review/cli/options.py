@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ld_review.cli.completion import presets, profiles, selectors, severities
 from ld_review.cli.day import Day
 from ld_review.errors import UsageError, near
 from ld_review.finding import Severity
@@ -25,15 +26,50 @@ STDIN_FILENAME = click.option(
     "--stdin-filename", metavar="PATH", help="The path that the text from stdin (`-`) pretends to have."
 )
 
+BASELINE = (
+    click.option(
+        "--baseline",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="The file of known findings; default: .ld-review-baseline.json, if it is there.",
+    ),
+)
+
 CONFIGURATION = (
     click.option(
-        "--select", multiple=True, metavar="RULES", help="Also these: ids, dimensions, `all`; commas allowed."
+        "--select",
+        multiple=True,
+        metavar="RULES",
+        shell_complete=selectors,
+        help="Also these: ids, dimensions, `all`; commas allowed.",
     ),
-    click.option("--ignore", multiple=True, metavar="RULES", help="Not these: ids, dimensions, `all`; commas allowed."),
-    click.option("--preset", metavar="NAME", help="The rules to begin with: recommended, gitlab, strict."),
-    click.option("--severity", multiple=True, metavar="RULE=LEVEL", help="error, warning or suggestion; repeatable."),
+    click.option(
+        "--ignore",
+        multiple=True,
+        metavar="RULES",
+        shell_complete=selectors,
+        help="Not these: ids, dimensions, `all`; commas allowed.",
+    ),
+    click.option(
+        "--preset",
+        metavar="NAME",
+        shell_complete=presets,
+        help="The rules to begin with: recommended, gitlab, strict.",
+    ),
+    click.option(
+        "--severity",
+        multiple=True,
+        metavar="RULE=LEVEL",
+        shell_complete=severities,
+        help="error, warning or suggestion; repeatable.",
+    ),
     click.option("--config", metavar="FILE", type=click.Path(path_type=Path), help="Use this configuration file."),
-    click.option("--profile", metavar="NAME", help="What kind of page all of them are: course, lab, reference ..."),
+    click.option(
+        "--profile",
+        metavar="NAME",
+        shell_complete=profiles,
+        help="What kind of page all of them are: course, lab, reference ...",
+    ),
     click.option(
         "--today",
         type=Day(),
@@ -76,10 +112,23 @@ def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
     from ld_review.config_file import default_config, load_config  # noqa: PLC0415 - brings the rules
     from ld_review.runner import located  # noqa: PLC0415
 
-    if options["isolated"] and options["config"]:
-        raise UsageError("--isolated and --config exclude each other")
+    refuse_two_configurations(options)
     pages = [path for path in paths if path != STDIN]
     config = default_config() if options["isolated"] else load_config(options["config"], _start(pages))
+    return located(adjusted(config, options), pages or [path for path in [options.get("stdin_filename")] if path])
+
+
+def refuse_two_configurations(options: Mapping[str, Any]) -> None:
+    """Raises UsageError where a configuration file is named and none is to be used."""
+    if options["isolated"] and options["config"]:
+        raise UsageError("--isolated and --config exclude each other")
+
+
+def adjusted(config: Config, options: Mapping[str, Any]) -> Config:
+    """The configuration with what the command line says above it.
+
+    Raises ConfigError or UsageError where something in it cannot be used.
+    """
     if options["preset"]:
         config = config.with_preset(options["preset"])
     if options["profile"]:
@@ -87,8 +136,16 @@ def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
     if options["today"]:
         config = config.with_today(options["today"])
     severity = _severities(options["severity"])
-    config = config.with_command_line(_words(options["select"]), _words(options["ignore"]), severity)
-    return located(config, pages or [path for path in [options.get("stdin_filename")] if path])
+    return config.with_command_line(_words(options["select"]), _words(options["ignore"]), severity)
+
+
+def with_baseline(config: Config, options: Mapping[str, Any]) -> Config:
+    """The configuration with the baseline that the options ask for, else with the one that is there."""
+    from ld_review.baseline import NAME  # noqa: PLC0415 - brings the rules
+
+    if options.get("no_baseline") or (options["isolated"] and not options["baseline"]):
+        return config
+    return config.with_baseline(NAME, options["baseline"])
 
 
 def known_rule(rule_id: str, config: Config) -> Rule:

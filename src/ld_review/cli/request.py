@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ld_review.cli.completion import models
 from ld_review.cli.options import CONFIGURATION, configured, decorated
 from ld_review.cli.process_options import (
     LAUNCH,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @click.command("request")
-@click.argument("name", required=False, metavar="[MODEL]")
+@click.argument("name", required=False, metavar="[MODEL]", shell_complete=models)
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
 @decorated(
     click.option("--list", "listed", is_flag=True, help="List the support models, and what each asks."),

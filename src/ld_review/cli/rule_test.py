@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ld_review.cli.completion import rule_ids
 from ld_review.cli.options import CONFIGURATION, all_rules, configured, decorated, known_rule
 from ld_review.cli.terminal import wants_color
 from ld_review.errors import RuleError, UsageError
@@ -20,7 +21,7 @@ from ld_review.testing import Verdict, judge
 
 
 @click.command("test")
-@click.argument("named", nargs=-1, metavar="RULE...")
+@click.argument("named", nargs=-1, metavar="RULE...", shell_complete=rule_ids)
 @decorated(
     click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True),
     click.option("--quiet", "-q", is_flag=True, help="Say nothing of what is right."),

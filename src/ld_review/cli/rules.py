@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from ld_review.cli.check_options import as_yaml, changed_options, options_of
+from ld_review.cli.completion import rule_ids
 from ld_review.cli.options import CONFIGURATION, advice_here, all_rules, configured, decorated, known_rule, rules_here
 from ld_review.cli.terminal import wants_color, width
 from ld_review.finding import Finding
@@ -39,7 +40,7 @@ def rules(form: str, color: str, **options: Any) -> None:
 
 
 @click.command("rule")
-@click.argument("rule_id", metavar="ID")
+@click.argument("rule_id", metavar="ID", shell_complete=rule_ids)
 @decorated(
     _FORMAT,
     _COLOR,
@@ -87,6 +88,7 @@ def _example_data(example: Example) -> dict[str, Any]:
     return {
         **example._asdict(),
         "handbook": dict(example.handbook),
+        "before": dict(example.before),
         "today": example.today.isoformat(),
         "flagged": [{"start": start, "end": end} for start, end in example.flagged],
     }
@@ -173,8 +175,9 @@ def _examples(rule: Rule, columns: int, color: bool) -> Iterator[str]:
         where = f", in {harmless(example.path)} ({example.layout})" if example.handbook else ""
         yield paint("Flagged" if example.flagged else "Clean", "bold", color) + where
         yield from _marked(Source(PurePath(example.path), example.text), findings, columns, color)
-        for path, text in example.handbook:
-            yield paint(f"  beside {harmless(path)}", "faint", color)
+        others = [("beside", *page) for page in example.handbook] + [("before", *page) for page in example.before]
+        for word, path, text in others:
+            yield paint(f"  {word} {harmless(path)}", "faint", color)
             yield from (f"    {harmless(line)}".rstrip() for line in text.rstrip("\n").split("\n"))
         if example.fixed is not None:
             yield paint("  after the fix", "faint", color)

@@ -6,18 +6,18 @@ import json
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from ld_review.finding import Severity
 from ld_review.learning import durations
 from ld_review.process.conditions import State
 from ld_review.process.model import Question
 from ld_review.process.request import Request
 from ld_review.process.schedule_formats import as_data as schedule_data
 from ld_review.process.schedule_formats import markdown_lines, outcome_data, outcome_markdown
-from ld_review.process.study import StudiedPage, weights
+from ld_review.process.study import StudiedPage, verdicts
 from ld_review.reporters.display import flat
 from ld_review.reporters.markdown_text import code, inline, lines, plain
 
 _MOST_OBJECTIVES = 20
+_LONGEST_REASON = 300
 _LONGEST_OBJECTIVE = 200
 _LONGEST_TITLE = 255
 """GitLab takes no longer one."""
@@ -65,7 +65,9 @@ def as_data(request: Request, *, quick_actions: bool = False) -> dict[str, Any]:
         "description": description(request, quick_actions=quick_actions),
         "quick_actions": quick_action_lines(request) if quick_actions else [],
         "pages": [_page_data(page) for page in request.study.pages],
-        "severities": {dimension: dict(counts) for dimension, counts in weights(request.study).items()},
+        "verdicts": {
+            one.dimension: {"verdict": one.outcome.value, "reason": flat(one.reason)} for one in verdicts(request.study)
+        },
         "answers": {id_: flat(answer.text) for id_, answer in request.answers.items()},
         "unanswered": [question.id for question in request.unanswered],
         "gate": [outcome_data(condition, outcome) for condition, outcome in request.gate],
@@ -119,11 +121,10 @@ def _time(page: StudiedPage) -> str:
 def _review(request: Request) -> list[str]:
     if not request.study.pages:
         return []
-    head = ["## Review", "", "| Dimension | Errors | Warnings | Suggestions |", "| --- | --: | --: | --: |"]
-    heaviest_first = tuple(reversed(Severity))
+    head = ["## Review", "", "| Dimension | Verdict | Why |", "| --- | --- | --- |"]
     rows = (
-        f"| {_DIMENSIONS[dimension]} | {' | '.join(str(counts[severity]) for severity in heaviest_first)} |"
-        for dimension, counts in weights(request.study).items()
+        f"| {_DIMENSIONS[one.dimension]} | {one.outcome.value.replace('-', ' ')} | {_cell(one.reason)} |"
+        for one in verdicts(request.study)
     )
     unread = [
         f"- {code(page.path)}: {inline(page.review.not_assessed)}"
@@ -131,6 +132,10 @@ def _review(request: Request) -> list[str]:
         if page.review.not_assessed
     ]
     return [*head, *rows, *(["", "Not assessed:", "", *unread] if unread else [])]
+
+
+def _cell(text: str) -> str:
+    return inline(text, _LONGEST_REASON).replace("|", "\\|")
 
 
 def _objectives(request: Request) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,15 +9,14 @@ from typing import NamedTuple
 
 from ld_review.config import Config
 from ld_review.engine import read_page
-from ld_review.finding import Finding, Severity
+from ld_review.finding import Finding
 from ld_review.learning.element import Element
 from ld_review.learning.profile import page_title
 from ld_review.learning.times import Times, times
 from ld_review.page import Page
 from ld_review.review import PageReview, Review
-from ld_review.rule import DIMENSIONS
 from ld_review.source import Source, Span
-from ld_review.verdict import BUILT_IN
+from ld_review.verdict import BUILT_IN, Verdict, together
 
 _LONGEST = 500
 """Characters of a place that are kept."""
@@ -112,11 +110,6 @@ def study(review: Review, config: Config) -> Study:
     return Study(review, tuple(pages), {rule.id: rule.dimension for rule in config.rules.values()})
 
 
-def weights(study: Study) -> dict[str, dict[Severity, int]]:
-    """How many findings of each severity there are in each dimension.
-
-    It stands for the verdict of a dimension wherever a request says how the review went.
-    """
-    counted = Counter((study.dimension(finding), finding.severity) for _, finding in study.findings())
-    heaviest_first = tuple(reversed(Severity))
-    return {one: {severity: counted[one, severity] for severity in heaviest_first} for one in DIMENSIONS}
+def verdicts(study: Study) -> tuple[Verdict, ...]:
+    """The verdict on each dimension of all pages together."""
+    return together((page.review.path.name, page.review.verdicts) for page in study.pages)
