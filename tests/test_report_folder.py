@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -129,3 +131,16 @@ def test_html_goes_to_stdout_and_other_formats_to_no_folder(tmp_path):
     assert "<!DOCTYPE html>" in _run("docs/page.md", "--format", "html").output
     (tmp_path / "report").mkdir()
     assert _run("docs", "--output", "json=report").exit_code == 2
+
+
+@pytest.mark.usefixtures("_here")
+def test_only_a_report_in_html_brings_the_template_engine():
+    script = "import sys; from ld_review.cli import main\ntry: main()\nfinally: print('jinja2' in sys.modules)"
+    arguments = ["docs/page.md", "--exit-zero", "-q", "--no-cache", "--format"]
+    told = {
+        form: subprocess.run(
+            [sys.executable, "-c", script, *arguments, form], capture_output=True, text=True, check=True
+        ).stdout.split()[-1]
+        for form in ("concise", "html")
+    }
+    assert told == {"concise": "False", "html": "True"}
