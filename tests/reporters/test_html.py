@@ -309,6 +309,7 @@ def test_an_index_counts_what_the_report_says():
     assert sum(row.findings for row in index.folders) == by_rule.total()
     for tally in index.tallies:
         assert tally.needs + tally.ready + tally.unknown == 1
+    assert index.matrix.rows[0].label == "Giving feedback in writing"
     columns = {one.name: (one.found, one.expected) for one in index.matrix.columns}
     assert columns["learning objectives"] == (1, 0)
     assert columns["the audience"] == (0, 1)
@@ -343,3 +344,12 @@ def test_names_of_files_are_safe_and_nobody_elses(paths):
 
 def test_names_of_files_stay_the_same():
     assert file_name("content/handbook/team.md") == "content-handbook-team-4b593b7fd5276a05.html"
+
+
+def test_a_long_name_in_the_picture_keeps_its_end():
+    of, config = _handbook(25)
+    report = make_report(of, config, courses=True)
+    told = tuple(one._replace(title="A long course about one thing and another: lab 7") for one in report.pages)
+    label = make_index(report._replace(pages=told), {}).matrix.rows[0].label
+    assert len(label) <= 48
+    assert label.endswith("lab 7")

@@ -159,6 +159,16 @@ def test_what_is_folded_is_printed(browser, report):
     assert page.locator("details:not([open])").count() > 0
 
 
+def test_paper_is_white_whatever_the_screen_is(browser, report):
+    page = _opened(browser, report / "page.html", color_scheme="dark")
+    color = "getComputedStyle(document.querySelector('mark')).backgroundColor"
+    dark = page.evaluate(color)
+    page.emulate_media(media="print", color_scheme="dark")
+    printed = page.evaluate(color)
+    light = _opened(browser, report / "page.html", color_scheme="light").evaluate(color)
+    assert printed == light != dark
+
+
 def test_script_of_a_page_does_not_run(browser, tmp_path):
     evil = "<script>document.title = 'owned'</script>\n\n</details></main>"
     evil += '"><img src=x onerror="document.title = \'owned\'">'

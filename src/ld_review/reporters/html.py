@@ -116,6 +116,7 @@ def _environment() -> Environment:
         finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
         auto_reload=False,
     )
     environment.filters |= {"minutes": durations.said, "thousands": "{:,}".format, "web": is_web}

@@ -8,10 +8,9 @@ from typing import Literal, NamedTuple
 
 from ld_review.report.content import SHOWN
 from ld_review.report.model import Content, Group, PageReport, Report
-from ld_review.reporters.display import harmless
+from ld_review.reporters.display import flat
 from ld_review.reporters.html_page import to_change
 from ld_review.reporters.markdown import page_names
-from ld_review.reporters.markdown_text import shortened
 from ld_review.rule import DIMENSIONS
 from ld_review.verdict import Outcome
 
@@ -20,7 +19,7 @@ MOST_ROWS = 400
 _CELL, _ROW = 32, 20
 _LABEL, _TOP = 330, 130
 """Room for the names of rows and of columns."""
-_LONGEST_LABEL = 44
+_LONGEST_LABEL, _TAIL = 48, 16
 _FOLDERS = 60
 """So many are enough to compare, if none of them holds more than its share of the pages."""
 _MOST_FOLDERS, _SHARE = 300, 0.1
@@ -238,7 +237,7 @@ def _column(name: str, x: int, kind: str, courses: Sequence[_Course]) -> Column:
 
 def _matrix_row(course: _Course, y: int, edges: Mapping[str, int], names: Mapping[str, str]) -> MatrixRow:
     row, found, lacking = course
-    label = shortened(row.title, _LONGEST_LABEL) or _end_of(row.name)
+    label = _label(row.title, _TAIL) if row.title else _label(row.name, _LONGEST_LABEL - 1)
     cells = tuple(_cell(kind, x, found, lacking) for kind, x in edges.items())
     told = tuple(f"{names[kind]}: {found[kind]}" for kind in edges if found.get(kind))
     required, expected = (
@@ -247,9 +246,10 @@ def _matrix_row(course: _Course, y: int, edges: Mapping[str, int], names: Mappin
     return MatrixRow(row, label, y, cells, told, required, expected)
 
 
-def _end_of(name: str) -> str:
-    name = harmless(name)
-    return name if len(name) <= _LONGEST_LABEL else f"…{name[1 - _LONGEST_LABEL :]}"
+def _label(text: str, tail: int) -> str:
+    """*text*, cut where it is long, with so much of its end, which often is what tells it from its like."""
+    text = flat(text)
+    return text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - tail - 1]}…{text[-tail:]}"
 
 
 def _cell(kind: str, x: int, found: Mapping[str, int], lacking: Mapping[str, str]) -> Cell:
