@@ -170,7 +170,7 @@ def _check_paths(
     found = find_pages(paths, config, force_exclude=options["force_exclude"])
     _refuse_pages(outputs, found.pages)
     _hint_at_command(paths)
-    with _mapper(len(found.pages), options["jobs"]) as mapper, ProgressBar(options["quiet"]) as bar:
+    with mapper_for(len(found.pages), options["jobs"]) as mapper, ProgressBar(options["quiet"]) as bar:
         if not (options["fix"] or options["diff"]):
             review = review_pages(found, config, mapper, bar)
         else:
@@ -211,7 +211,7 @@ def _check_stdin(config: Config, options: dict[str, Any], outputs: Sequence[tupl
 
 
 @contextmanager
-def _mapper(pages: int, jobs: int | None) -> Iterator[Mapper | None]:
+def mapper_for(pages: int, jobs: int | None) -> Iterator[Mapper | None]:
     """Processes for many pages, None for few."""
     workers = min(jobs or (os.cpu_count() or 1), pages)
     if workers <= 1 or (jobs is None and pages < FEW_PAGES):
