@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -38,7 +38,7 @@ _QUICK = 500
     click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Processes; default: one per core."),
     click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True),
 )
-def init(folder: str, yes: bool, ci: bool, source: str | None, jobs: int | None, color: str) -> None:
+def init(folder: str, yes: bool, **options: Any) -> None:
     """Set up the review of a handbook: look at FOLDER, show what to write, and write it when you agree.
 
     Writes .ld-review.yaml with what differs from the defaults, a hook for pre-commit and, with --ci, a pipeline; all at
@@ -48,13 +48,13 @@ def init(folder: str, yes: bool, ci: bool, source: str | None, jobs: int | None,
     from ld_review.start.plan import Wish, plan  # noqa: PLC0415
     from ld_review.start.proposal import propose  # noqa: PLC0415
 
-    wish = Wish(origin_of(source), ci)
+    wish, jobs = Wish(origin_of(options["source"]), options["ci"]), options["jobs"]
     sight = _look(Path(os.path.abspath(folder)), jobs)  # noqa: PTH100 - resolving links would lead elsewhere
     proposal = propose(sight)
     planned = plan(sight, proposal, wish)
     _refuse_unknown_source(planned, wish.ci, wish.origin.url)
     _echo(_told(sight, proposal))
-    agreed = _agreed(planned, sight, yes, wants_color(color, sys.stdout))
+    agreed = _agreed(planned, sight, yes, wants_color(options["color"], sys.stdout))
     for change in agreed:
         _write(change, sight.top)
     _echo(_left(planned.left))
@@ -133,7 +133,9 @@ def _languages(pages: Sequence[SeenPage]) -> list[tuple[str, int]]:
 
 
 def _size(number: int) -> str:
-    return f"{number / 1e6:,.1f} MB" if number >= 1e5 else f"{number / 1e3:,.1f} kB"
+    if number >= 1e5:
+        return f"{number / 1e6:,.1f} MB"
+    return f"{number / 1e3:.1f} kB" if number >= 1e3 else f"{number} bytes"
 
 
 def _learning(sight: Sight, proposal: Proposal) -> Iterator[str]:

@@ -34,8 +34,8 @@ def word_of(node: Node | None) -> str:
 def with_item(text: str, key: str, item: str) -> str:
     """*text* with *item*, lines that begin with ``- ``, at the end of the list that the top-level *key* holds.
 
-    Where there is no such key it is put at the end of the text. Raises NoPlaceError where the list is written in another
-    way, and where the result would not hold the old content and the item, and nothing else.
+    Where there is no such key it is put at the end of the text. Raises NoPlaceError where the list is written in
+    another way, and where the result would not hold the old content and the item, and nothing else.
     """
     break_ = "\r\n" if "\r\n" in text else "\n"
     try:
@@ -78,8 +78,7 @@ def _indent(listed: Node) -> int:
 
 def _last(node: Node) -> int:
     """Where what stands in a node ends, without the comments behind it."""
-    flow = isinstance(node, ScalarNode) or node.flow_style or not node.value
-    if flow:
+    if not isinstance(node, (MappingNode, SequenceNode)) or node.flow_style or not node.value:
         return int(node.end_mark.index)
     last = node.value[-1]
     return max(map(_last, last)) if isinstance(last, tuple) else _last(last)

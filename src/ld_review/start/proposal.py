@@ -73,7 +73,7 @@ def propose(sight: Sight) -> Proposal:
 
 
 def is_expressible(folder: str, pages: Iterable[str]) -> bool:
-    """Whether a configuration can speak of *folder*, and of nothing else among *pages*: some names fit in no pattern."""
+    """Whether a pattern can stand for *folder*, and for nothing else among *pages*: some names fit in none."""
     from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only where there is a folder to speak of
 
     glob = f"{glob_of(folder)}/**"
