@@ -246,7 +246,7 @@ def test_a_pattern_matches_its_own_name(name):
 
 CONFIGURATIONS = [
     "repos:\n- repo: https://example.com/x\n  rev: v1\n  hooks:\n  - id: a\n",
-    "repos:\n  - repo: https://x.org/x # why\n    rev: v1\n    hooks:\n      - id: a\n        args: [-x] # last\n# end\n",
+    "repos:\n  - repo: https://x.org/x # why\n    rev: v1\n    hooks:\n      - id: a\n        args: [-x] # z\n# end\n",
     "# top\nfail_fast: true\nrepos:\n    - repo: x\n      rev: v1\n      hooks: [{id: a}]\n\nexclude: ^x$\n",
     "repos:\n- repo: local\n  hooks:\n  - id: a\n    entry: |\n      one\n      two\n\n    # told\nci: {}\n",
     "repos:\r\n- repo: x\r\n  rev: v1\r\n  hooks:\r\n  - id: a\r\n",
