@@ -272,3 +272,9 @@ def test_a_preset_that_is_not_there_is_refused_with_the_near_one() -> None:
 def test_rule_files_are_yaml_that_others_read_alike() -> None:
     for file in Path(str(rules_folder())).rglob("*.yaml"):
         assert isinstance(yaml.safe_load(file.read_text(encoding="utf-8")), dict), file
+
+
+def test_every_pattern_of_the_rules_that_come_along_can_be_used() -> None:
+    rules = read_rules(rules_folder())
+    assert not rules.errors
+    assert len(rules.rules) == len(bundled_rules().rules)

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from ld_review.handbook.facts import Entry
 from ld_review.rulebook import rules_folder
@@ -35,9 +36,9 @@ class Store:
         self._most = most
         """Where it holds more texts than these it begins anew."""
 
-    def get(self, keys: Sequence[bytes]) -> Iterator[tuple[bytes, str]]:
-        """The keys that are known, each with its text."""
-        found: list[tuple[bytes, str]] = []
+    def get(self, keys: Sequence[bytes]) -> Iterator[tuple[bytes, Any]]:
+        """The keys that are known, each with what was kept under it."""
+        found: list[tuple[bytes, Any]] = []
         with self._open() as database:
             for start in range(0, len(keys) if database else 0, _AT_ONCE):
                 some = keys[start : start + _AT_ONCE]
@@ -46,8 +47,8 @@ class Store:
                 found += database.execute(query, some) if database else ()
         return iter(found)
 
-    def put(self, texts: Mapping[bytes, str]) -> None:
-        """Keep texts. A store that cannot be written is no reason to stop."""
+    def put(self, texts: Mapping[bytes, str | bytes]) -> None:
+        """Keep texts or bytes. A store that cannot be written is no reason to stop."""
         if not texts:
             return
         with self._open() as database:

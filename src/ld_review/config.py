@@ -20,7 +20,7 @@ from ld_review.finding import Severity
 from ld_review.handbook.layout import Layout, Root
 from ld_review.hostbook import preset_hosts
 from ld_review.hosts import hosts_of
-from ld_review.layouts import Site, find_site, renderer_of
+from ld_review.layouts import Site, find_site, renderer_of, repository_of
 from ld_review.redirect_files import REDIRECT_FILES
 from ld_review.review import Failure
 from ld_review.rule import Rule
@@ -90,6 +90,12 @@ class Config:
     """Whether they are asked over the network."""
     use_cache: bool = True
     """Whether what is known from earlier runs counts."""
+    each_alone: bool = False
+    """Whether each page is reviewed as if the others were not under review, so that dead links to it are said at it."""
+    baseline_named: Path | None = None
+    """The file of known findings that the configuration names; absolute."""
+    baseline: Path | None = None
+    """The one whose findings are left out; None for none."""
     site: Site | None = None
     """What was found out about the site; its paths are relative to ``site.top``."""
     heading_ids_told: bool = False
@@ -156,6 +162,16 @@ class Config:
             if word not in known:
                 raise UsageError(f"no rule {word!r}{near(word, known)}")
         return replace(self, command_line=(*self.command_line, layer))
+
+    def with_baseline(self, name: str, file: Path | None = None) -> Config:
+        """The configuration for a review without the findings that are known: by *file*, else by the one that it names
+        itself, else by a file *name* at its root or at the top of the repository, if there is one."""
+        named = file or self.baseline_named
+        if named:
+            return replace(self, baseline=Path(os.path.abspath(named)))  # noqa: PTH100 - links are kept
+        folders = (self.root, repository_of(self.root) or self.root)
+        found = next((folder / name for folder in folders if (folder / name).is_file()), None)
+        return replace(self, baseline=found)
 
     def located(self, start: Path) -> Config:
         """The configuration for pages below *start*, a folder, with the layout of the site that they belong to.

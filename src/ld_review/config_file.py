@@ -58,6 +58,7 @@ class _File:
     exclude: tuple[str, ...] = ()
     extend_include: tuple[str, ...] = ()
     paths: tuple[Node, ...] = ()
+    baseline: str = ""
     fail_on: Literal["suggestion", "warning", "error", "never"] = "warning"
     require_suppression_reason: bool = False
     heading_ids: Literal["auto", "kramdown", "hugo", "gitlab", "github", "mkdocs"] = "auto"
@@ -244,6 +245,7 @@ def _made(root: Path, file: Path | None, node: Node, place: Place) -> Config:
         options=(Options(place, read.options),),
         overrides=overrides,
         process=_process(root, read, node, place),
+        baseline_named=root / read.baseline if read.baseline else None,
     )
     _try_options(config)
     return config.located(root)

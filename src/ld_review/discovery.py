@@ -106,11 +106,12 @@ def _pages(path: Path, wanted: Wanted, fail: Callable[[Failure], None]) -> Itera
     if path.is_dir():
         yield from _Walk.of(path, wanted, fail).pages()
         return
-    if not wanted.force_exclude or not _ignored_when_named(path, wanted):
+    if not wanted.force_exclude or not is_ignored(path, wanted):
         yield path, os.path.realpath(path)
 
 
-def _ignored_when_named(path: Path, wanted: Wanted) -> bool:
+def is_ignored(path: Path, wanted: Wanted) -> bool:
+    """Whether a page, which need not be there, is left out where all of its folder is looked at."""
     folder = _absolute(path.parent)
     layers = (*_outer_layers(folder, wanted), *_layers_of(folder, wanted.ignore_files))
     return _ignored(folder + path.name, layers) or _folder_ignored(folder, layers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -42,8 +43,8 @@ class DraftCache:
         found = {}
         for key, text in self._store.get(keys):
             try:
-                found[key] = _read(json.loads(text))
-            except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError):
+                found[key] = _read(json.loads(zlib.decompress(text)))
+            except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, zlib.error):
                 continue
         return found
 
@@ -94,7 +95,7 @@ def _version(package: str) -> str:
 # --- as JSON ----------------------------------------------------------------------------------------------------------
 
 
-def _written(draft: Draft) -> str:
+def _written(draft: Draft) -> bytes:
     facts = draft.facts
     assert facts is not None
     parts = [
@@ -110,7 +111,7 @@ def _written(draft: Draft) -> str:
         draft.today.isoformat() if draft.today else None,
         draft.generated,
     ]
-    return json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
+    return zlib.compress(json.dumps(parts, ensure_ascii=True, separators=(",", ":")).encode("ascii"), 1)
 
 
 def _plain_finding(finding: Finding) -> list[Any]:

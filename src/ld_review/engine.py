@@ -177,7 +177,8 @@ def finish_page(draft: Draft, rules: Sequence[Rule], settings: Settings, handboo
         draft.profile,
         draft.elements,
         fingerprints(draft.source, detail.sections, findings),
-        judge(findings, {rule.id: rule for rule in rules}, _sight(draft, checked, broken)),
+        verdicts=judge(findings, {rule.id: rule for rule in rules}, _sight(draft, checked, broken)),
+        judged=_judged(rules, handbook, broken, partial),
     )
 
 
@@ -194,6 +195,12 @@ def _sight(draft: Draft, checked: _Checked, failures: Iterable[Failure]) -> Sigh
         next((failure.message for failure in failures if not failure.rule), ""),
         draft.not_assessed or draft.generated,
     )
+
+
+def _judged(rules: Iterable[Rule], handbook: Handbook, failures: Iterable[Failure], partial: bool) -> frozenset[str]:
+    """The rules of which all findings are known: those that broke, or lack part of the handbook, are left out."""
+    told = {rule.id for rule in rules if not isinstance(rule.check, AcrossPages) or rule.check.can_tell(handbook)}
+    return frozenset(told - {failure.rule for failure in failures} - ({suppression.UNUSED} if partial else set()))
 
 
 def read_page(source: Source, settings: Settings) -> tuple[Page, list[Failure]]:

@@ -33,6 +33,11 @@ def fingerprints(source: Source, sections: Sequence[SectionFact], findings: Sequ
     return tuple(prints)
 
 
+def likeness(source: Source, finding: Finding) -> tuple[str, str]:
+    """What stays of a finding even where the headings above it change: its rule and its text."""
+    return finding.rule, _text(source, finding.span)
+
+
 def _headings(sections: Sequence[SectionFact], section: int | None) -> str:
     titles = []
     while section is not None and section >= 0:

@@ -57,6 +57,8 @@ class PageReview:
     """The learning elements that were recognised, in order of place."""
     fingerprints: tuple[str, ...] = ()
     """One for each finding, in the same order; see ``ld_review.fingerprint``."""
+    judged: frozenset[str] = field(default=frozenset(), compare=False)
+    """The rules of which all findings on the page are known: one that is not among them is not gone."""
     verdicts: tuple[Verdict, ...] = ()
     """One for each dimension; none where nothing judged the page."""
 
@@ -64,6 +66,17 @@ class PageReview:
     def path(self) -> PurePath:
         """Where the page was read from, as it was named or found."""
         return self.source.path
+
+
+class Known(NamedTuple):
+    """What a baseline took from a review."""
+
+    file: PurePath
+    """The baseline."""
+    subtracted: int = 0
+    """How many findings it knows, which the review leaves out."""
+    gone: int = 0
+    """How many findings it knows that are no longer there."""
 
 
 class Site(NamedTuple):
@@ -92,6 +105,8 @@ class Review:
     """The least severity that makes the exit status 1; None for never."""
     site: Site | None = None
     """None where no rule looked across pages, or the handbook around them is not known."""
+    known: Known | None = None
+    """None where no baseline counts."""
     top: PurePath = field(default_factory=PurePath)
     """The top of the repository, or the working directory where there is none."""
 

@@ -41,6 +41,8 @@ class Example(NamedTuple):
     """The other pages of that handbook: paths and texts."""
     replies: tuple[tuple[str, Reply], ...] = ()
     """What other hosts say of URLs; where there are none, nobody asked."""
+    before: tuple[tuple[str, str], ...] = ()
+    """Pages as they were before a change: paths and texts; where there are none, nothing is compared."""
     today: date = DAY_OF_EXAMPLES
     """The day on which it is looked at."""
 

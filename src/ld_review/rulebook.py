@@ -18,6 +18,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from ld_review.checks import CHECKS, Kinds, check_class
 from ld_review.checks.base import Check
+from ld_review.checks.phrases import trusted
 from ld_review.errors import ConfigError, RuleError, near
 from ld_review.finding import Severity
 from ld_review.handbook.handbook import Reply
@@ -63,6 +64,7 @@ class _ExampleFile(NamedTuple):
     layout: Literal["hugo", "middleman", "mkdocs", "docusaurus", "plain"] = "hugo"
     handbook: Mapping[str, str] = MappingProxyType({})
     replies: Mapping[str, Reply] = MappingProxyType({})
+    before: Mapping[str, str] = MappingProxyType({})
     today: date = DAY_OF_EXAMPLES
 
 
@@ -112,7 +114,8 @@ def rules_folder() -> Traversable:
 @cache
 def bundled_rules() -> Rulebook:
     """The rules that come with the package."""
-    return read_rules(rules_folder())
+    with trusted():
+        return read_rules(rules_folder())
 
 
 def read_rules(folder: Traversable, kinds: Kinds = CHECKS) -> Rulebook:
@@ -336,7 +339,10 @@ def _example(node: Node, place: Place) -> Example:
     else:
         text, spans = unmarked(found.flagged or "", node, place)
     pages, replies = tuple(found.handbook.items()), tuple(found.replies.items())
-    return Example(text, spans, found.fixed, found.path, found.profile, found.layout, pages, replies, found.today)
+    before = tuple(found.before.items())
+    return Example(
+        text, spans, found.fixed, found.path, found.profile, found.layout, pages, replies, before, found.today
+    )
 
 
 def unmarked(marked: str, node: Node, place: Place, called: str = "flagged") -> tuple[str, tuple[Span, ...]]:

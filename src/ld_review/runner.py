@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import NamedTuple
 
+from ld_review.baseline import read_baseline, without_known
 from ld_review.cache import key_of
 from ld_review.cache_folder import cache_folder
 from ld_review.config import Config
@@ -22,6 +23,7 @@ from ld_review.fixing import fix_page
 from ld_review.handbook.handbook import Handbook
 from ld_review.layouts import repository_of
 from ld_review.mapping import Mapper, mapped
+from ld_review.past import Past, touched
 from ld_review.review import Failure, PageReview, Review, Site, bug
 from ld_review.rule import Rule
 from ld_review.source import Source
@@ -176,10 +178,14 @@ def find_pages(paths: Iterable[str | os.PathLike[str]], config: Config, *, force
 
 
 def review_pages(
-    found: Discovery, config: Config, executor: Mapper | None = None, progress: Progress | None = None
+    found: Discovery,
+    config: Config,
+    executor: Mapper | None = None,
+    progress: Progress | None = None,
+    past: Past | None = None,
 ) -> Review:
-    """Review the pages that were found."""
-    return _run(found, config, executor, progress).review
+    """Review the pages that were found; with *past* those that a change touches, and what it does to others."""
+    return _run(found, config, executor, progress, past=past).review
 
 
 def fix_pages(
@@ -190,9 +196,10 @@ def fix_pages(
     *,
     unsafe: bool = False,
     write: bool = True,
+    past: Past | None = None,
 ) -> FixReview:
     """Fix the pages that were found, and review them again."""
-    return _run(found, config, executor, progress, _Fixing(unsafe, write))
+    return _run(found, config, executor, progress, fixing=_Fixing(unsafe, write), past=past)
 
 
 def review_bytes(data: bytes, path: str | PurePath, config: Config) -> Review:
@@ -210,18 +217,28 @@ def _run(
     config: Config,
     executor: Mapper | None,
     progress: Progress | None,
+    *,
     fixing: _Fixing | None = None,
+    past: Past | None = None,
 ) -> FixReview:
+    found = touched(found, past) if past else found
     rule_sets, jobs = _planned(found.pages, config)
     work = _Work(rule_sets, fixing)
     folder = cache_folder() if config.use_cache and fixing is None else None
     outcomes = _outcomes(work, jobs, DraftCache(folder), executor, progress)
-    handbook = _handbook(outcomes, rule_sets, config, executor, found.folders)
+    if past and past.gone:  # which the rules of no page under review may ask for
+        handbook = survey(config, [one.draft.facts for one in outcomes if one.draft.facts], executor)
+    else:
+        handbook = _handbook(outcomes, rule_sets, config, executor, found.folders)
+    handbook = past.handbook(handbook, config) if past else handbook
     finished = [
         _finished(outcome, rule_sets[job.rule_set], handbook, fixing)
         for outcome, job in zip(outcomes, jobs, strict=True)
     ]
-    return _summed(finished, rule_sets, config, found.failures, handbook)
+    if past:
+        gone = (_Finished(review) for review in past.deleted(config, handbook))
+        finished = sorted((*finished, *gone), key=lambda one: one.review.path.parts)
+    return _summed(finished, rule_sets, config, found, handbook, past=past)
 
 
 def _outcomes(
@@ -276,7 +293,8 @@ def _single(data: bytes, path: str | PurePath, config: Config, fixing: _Fixing |
     rule_set = _RuleSet(config.rules_for(where), config.settings_for(where))
     outcome = _guarded(where, lambda: bounded(data, len(data)), rule_set, fixing, place)
     handbook = _handbook([outcome], (rule_set,), config, None, folders=False)
-    return _summed([_finished(outcome, rule_set, handbook, fixing)], (rule_set,), config, (), handbook)
+    finished = [_finished(outcome, rule_set, handbook, fixing)]
+    return _summed(finished, (rule_set,), config, Discovery(()), handbook)
 
 
 def _handbook(
@@ -310,12 +328,19 @@ def _summed(
     finished: Sequence[_Finished],
     rule_sets: Iterable[_RuleSet],
     config: Config,
-    failures: Sequence[Failure],
+    found: Discovery,
     handbook: Handbook,
+    *,
+    past: Past | None = None,
 ) -> FixReview:
-    pages = tuple(one.review for one in finished)
-    failures = (*config.failures, *failures)
-    review = Review(pages, _named_rules(pages, rule_sets), failures, config.fail_on, _site(handbook), _top(pages))
+    pages, known = tuple(one.review for one in finished), None
+    if config.baseline:
+        pages, known = without_known(pages, read_baseline(config.baseline), found.folders)
+    if past and past.lines_only:
+        pages = tuple(past.narrowed(page, config, handbook) for page in pages)
+    failures = (*config.failures, *found.failures)
+    named, top = _named_rules(pages, rule_sets), _top(pages)
+    review = Review(pages, named, failures, config.fail_on, _site(handbook), known, top)
     return FixReview(review, tuple(one.fixed for one in finished if one.fixed))
 
 

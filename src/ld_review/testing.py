@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ld_review import fixing
 from ld_review.clock import FixedClock
 from ld_review.engine import Draft, Settings, draft_page, finish_page
+from ld_review.handbook.facts import PageFacts
 from ld_review.handbook.handbook import Handbook
 from ld_review.handbook.layout import default_layout
 from ld_review.review import PageReview
@@ -95,9 +96,14 @@ def review_example(rule: Rule, example: Example, text: str, settings: Settings |
 def _handbook(draft: Draft, rule: Rule, example: Example, settings: Settings) -> Handbook:
     """The handbook that an example pretends to be part of."""
     plain = replace(settings, forced_profile="")
-    others = (draft_page(Source(PurePath(path), text), (rule,), plain, path) for path, text in example.handbook)
-    pages = [one.facts for one in (draft, *others) if one.facts]
-    return Handbook(
+
+    def facts(pages: Iterable[tuple[str, str]]) -> Iterator[PageFacts]:
+        drafts = (draft_page(Source(PurePath(path), text), (rule,), plain, path) for path, text in pages)
+        return (one.facts for one in drafts if one.facts)
+
+    others = [*facts(example.handbook)]
+    pages = [one for one in (draft.facts, *others) if one]
+    handbook = Handbook(
         settings.layout,
         [page.entry for page in pages],
         hosts=settings.hosts.in_group("handbook"),
@@ -105,6 +111,11 @@ def _handbook(draft: Draft, rule: Rule, example: Example, settings: Settings) ->
         texts={page.entry.path: page.text for page in pages if page.text},
         replies=dict(example.replies) or None,
     )
+    if not example.before:
+        return handbook
+    before = handbook.earlier(page.entry for page in (*others, *facts(example.before)))
+    moved = {path: path if path in handbook.entries else example.path for path, _ in example.before}
+    return handbook.since(before, moved)
 
 
 def _profile_of(rule: Rule) -> str:

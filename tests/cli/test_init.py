@@ -89,6 +89,25 @@ def test_it_ends_with_a_first_look_by_the_new_configuration(book):
     assert init("--yes").stdout.splitlines()[-4:] == shown.splitlines()[-4:]
 
 
+def test_the_findings_of_today_are_written_down_where_that_is_wanted(book, monkeypatch):
+    assert "to be told of new findings alone: ld-review baseline content\n" in init().stdout
+    assert init("--yes", "--baseline").exit_code == 0
+    assert Path(".ld-review-baseline.json").exists()
+    assert CliRunner().invoke(main, ["content"]).exit_code == 0
+    before = state(book)
+    second = init("--yes", "--baseline")
+    assert (second.exit_code, state(book)) == (0, before)
+    Path(".ld-review-baseline.json").unlink()
+    asked(monkeypatch)
+    assert "write down the findings of today" in init(text="y\n").stdout
+    assert Path(".ld-review-baseline.json").exists()
+
+
+def test_where_there_is_nothing_to_write_down_nobody_is_asked(book, monkeypatch):
+    Path("content/plan.md").write_text("# Plan\n\nWe plan in the open, so that all can read it.\n", encoding="utf-8")
+    assert "baseline" not in init("--yes").stdout
+
+
 def test_of_many_pages_the_first_look_takes_some(book, monkeypatch):
     handbooks.write(book, {f"content/page-{number}.md": "# Page:\n" for number in range(10)})
     monkeypatch.setattr(command, "_QUICK", 4)
@@ -101,7 +120,7 @@ def test_of_many_pages_the_first_look_takes_some(book, monkeypatch):
 def test_each_file_is_asked_for(book, monkeypatch, answers, kept):
     asked(monkeypatch)
     before = state(book)
-    result = init(text=answers)
+    result = init(text=f"{answers}n\n")
     assert result.exit_code == 0, result.output
     assert sorted(set(state(book)) - set(before)) == kept
 
@@ -120,7 +139,7 @@ def test_on_a_real_terminal_it_asks(book):
     ours, theirs = pty.openpty()
     words = [sys.executable, "-m", "ld_review", "init", "--jobs", "1", "--color", "never"]
     paths = os.pathsep.join(filter(None, (str(Path(command.__file__).parents[2]), os.environ.get("PYTHONPATH"))))
-    os.write(ours, b"y\nn\n")
+    os.write(ours, b"y\nn\nn\n")
     environment = {**os.environ, "PYTHONPATH": paths}
     run = subprocess.run(words, stdin=theirs, capture_output=True, text=True, timeout=120, env=environment, check=False)
     os.close(theirs)

@@ -41,6 +41,8 @@ def test_a_whole_run_in_a_process_of_its_own(folder: Path) -> None:
         "warnings": 1,
         "suggestions": 1,
         "fixable": 1,
+        "known": 0,
+        "gone": 0,
         "failures": 1,
         "exit_status": 2,
     }

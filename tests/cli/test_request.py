@@ -47,6 +47,12 @@ Which part of the message says what came of it?
 
 You have completed it when you have passed the quiz with 80%.
 """
+SESSION = """
+## Live session
+
+Join us on 2027-02-01 at 07:00 UTC or at 16:00 UTC, for 25 minutes. Both are recorded, and linked here. Ask in
+[the issue](https://gitlab.com/example/feedback/-/issues/1) before and after.
+"""
 EXTERNAL = """\
 ---
 title: Negotiation by Example University
@@ -104,7 +110,7 @@ ANSWERS = {
     "review-focus": "the practice",
 }
 ROWS = [
-    ("Hosting a Live Learning event", "live-learning", "course.md"),
+    ("Hosting a Live Learning event", "live-learning", "session.md"),
     ("Creating a new learning pathway", "learning-pathway", "course.md"),
     ("Uploading to GitLab Learn", "upload", "course.md"),
     ("Integrating external content to GitLab Learn", "external-content", "external.md"),
@@ -118,7 +124,15 @@ MODELS = [model for _, model, _ in ROWS]
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    for name, text in (("course", COURSE), ("external", EXTERNAL), ("hostile", HOSTILE), ("empty", "# Plan\n\nTBD\n")):
+    session = COURSE.replace("profile: course", "profile: live-learning") + SESSION
+    pages = (
+        ("course", COURSE),
+        ("session", session),
+        ("external", EXTERNAL),
+        ("hostile", HOSTILE),
+        ("empty", "# Plan\n\nTBD\n"),
+    )
+    for name, text in pages:
         (tmp_path / f"{name}.md").write_text(text, encoding="utf-8")
     return tmp_path
 
@@ -133,6 +147,25 @@ def asked(model: str) -> list[str]:
 
 def answers(model: str) -> list[str]:
     return [f"--answer={id_}={ANSWERS[id_]}" for id_ in asked(model)]
+
+
+@pytest.mark.parametrize(
+    ("session", "says"),
+    [
+        (SESSION.replace(" UTC", ""), "Dates and times can be understood in any time zone"),
+        (
+            SESSION.replace(" Both are recorded, and linked here.", ""),
+            "Nobody has to be there to learn this",
+        ),
+        (SESSION[: SESSION.index(" Ask in")] + "\n", "Questions can be asked in writing"),
+    ],
+)
+def test_a_live_event_that_is_not_for_all_is_not_opened_yet(folder: Path, session: str, says: str) -> None:
+    text = COURSE.replace("profile: course", "profile: live-learning") + session
+    (folder / "session.md").write_text(text, encoding="utf-8")
+    result = run("live-learning", "session.md", *answers("live-learning"))
+    assert result.exit_code == 1
+    assert f"before it is opened: {says}: not met" in result.stderr
 
 
 @pytest.mark.parametrize(("row", "model", "page"), ROWS)

@@ -76,6 +76,8 @@ def test_the_summary_counts_everything() -> None:
         "warnings": 1,
         "suggestions": 0,
         "fixable": 1,
+        "known": 0,
+        "gone": 0,
         "failures": 2,
         "exit_status": 2,
     }

@@ -15,6 +15,7 @@ Kinds = Mapping[str, str | type[Check]]
 CHECKS: Kinds = MappingProxyType(
     {
         "alignment": "ld_review.checks.alignment:Alignment",
+        "broken": "ld_review.checks.broken:BrokenByChange",
         "builtin": "ld_review.checks.builtin:Builtin",
         "capitalization": "ld_review.checks.capitalization:Capitalization",
         "conditional": "ld_review.checks.conditional:Conditional",

@@ -21,11 +21,15 @@ class Incoming(AcrossPages):
 
     The links stand on pages that are not under review. Words: ``{target}`` (the fragments or addresses, quoted),
     ``{links}`` (``2 pages link``), ``{pages}`` (the first of their files), ``{near}`` (``; did you mean ...?`` or
-    nothing), ``{address}`` (of this page).
+    nothing), ``{address}`` (of this page). What a change under review breaks is left to the check ``broken``.
     """
 
     dead: Literal["anchor", "page"]
     """Whether the fragments on this page count, or the addresses that are like its own."""
+
+    def can_tell(self, handbook: Handbook) -> bool:
+        """Whether this handbook is enough to find all there is: not where linking pages are under review too."""
+        return handbook.whole and (handbook.each_alone or len(handbook.reviewed) == 1)
 
     def find_across(self, entry: Entry, detail: Detail, handbook: Handbook) -> Iterator[Match]:
         """Yield what is found on a page of the handbook, in order of place."""
@@ -40,8 +44,9 @@ class Incoming(AcrossPages):
     def _anchors(entry: Entry, detail: Detail, handbook: Handbook) -> Iterator[Match]:
         missing: defaultdict[str, set[str]] = defaultdict(set)
         for path, led in handbook.leading_to(_name(entry, handbook)):
-            leads_here = led.page is not None and led.page.path == entry.path
-            if leads_here and handbook.has_anchor(entry, led.target.fragment) is False:
+            leads_here = led.page is not None and led.page.path == entry.path != path
+            known = (path, led.target) in handbook.broken_links
+            if leads_here and not known and handbook.has_anchor(entry, led.target.fragment) is False:
                 missing[led.target.fragment].add(path)
         places = {section.id: section.text for section in reversed(detail.sections) if section.id}
         anchors = handbook.anchors(entry)
@@ -51,10 +56,10 @@ class Incoming(AcrossPages):
             meant[close[fragment]].append(fragment)
         for anchor, fragments in meant.items():
             words = {
-                "target": _listed([f"'#{fragment}'" for fragment in fragments]),
+                "target": listed([f"'#{fragment}'" for fragment in fragments]),
                 "near": f"; did you mean '#{anchor}'?" if anchor else "",
                 "address": handbook.addresses[entry.path],
-                **_named(set().union(*(missing[fragment] for fragment in fragments))),
+                **linking(set().union(*(missing[fragment] for fragment in fragments))),
             }
             yield Match(places.get(anchor, detail.title_span), words)
 
@@ -66,11 +71,12 @@ class Incoming(AcrossPages):
         dead: defaultdict[str, set[str]] = defaultdict(set)
         for path, led in handbook.leading_to(name):
             address = tidy(led.path)
-            if led.leads == "dead" and address.rpartition("/")[2].lower() == name:
+            known = (path, led.target) in handbook.broken_links
+            if led.leads == "dead" and path != entry.path and not known and address.rpartition("/")[2].lower() == name:
                 dead[address].add(path)
         if dead:
-            targets = _listed([f"'{address}'" for address in sorted(dead)])
-            words = {"target": targets, "near": "", "address": own, **_named(set().union(*dead.values()))}
+            targets = listed([f"'{address}'" for address in sorted(dead)])
+            words = {"target": targets, "near": "", "address": own, **linking(set().union(*dead.values()))}
             yield Match(detail.title_span, words)
 
 
@@ -79,12 +85,13 @@ def _name(entry: Entry, handbook: Handbook) -> str:
     return tidy(handbook.addresses.get(entry.path, "")).rpartition("/")[2].lower()
 
 
-def _named(pages: set[str]) -> Mapping[str, str]:
+def linking(pages: set[str]) -> Mapping[str, str]:
+    """The words ``{links}`` and ``{pages}`` for the files of pages that link to one."""
     number = len(pages)
-    return {"links": "1 page links" if number == 1 else f"{number} pages link", "pages": _listed(sorted(pages))}
+    return {"links": "1 page links" if number == 1 else f"{number} pages link", "pages": listed(sorted(pages))}
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
     """The first of some names, and how many more there are."""
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     return ", ".join(names[:_MOST_NAMED]) + more

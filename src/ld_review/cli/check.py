@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import sys
 from codecs import getwriter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,6 +18,7 @@ import click
 
 from ld_review.cli.completion import outputs as completed_outputs
 from ld_review.cli.options import (
+    BASELINE,
     CONFIGURATION,
     STDIN,
     STDIN_FILENAME,
@@ -26,7 +26,9 @@ from ld_review.cli.options import (
     decorated,
     refuse_mixed_stdin,
     stdin_name,
+    with_baseline,
 )
+from ld_review.cli.processes import mapper_for
 from ld_review.cli.terminal import ProgressBar, wants_color, width
 from ld_review.errors import LdReviewError, UsageError, near
 from ld_review.finding import Severity
@@ -34,12 +36,9 @@ from ld_review.reporters import FOR_PEOPLE, FORMATS, OF_A_REPORT, OTHER_NAMES
 
 if TYPE_CHECKING:
     from ld_review.config import Config
-    from ld_review.mapping import Mapper
+    from ld_review.past import Past
     from ld_review.review import Review
     from ld_review.runner import FixReview
-
-FEW_PAGES = 16
-"""Below so many pages a second process costs more than it saves."""
 
 
 class _Format(click.Choice[str]):
@@ -80,6 +79,12 @@ _OPTIONS = (
         help="Also write a report to a file; repeatable.",
     ),
     click.option(
+        "--changed-since", metavar="REF", help="Only pages that are not as they were where this branch left REF."
+    ),
+    click.option("--changed-lines", is_flag=True, help="With --changed-since: only what the change itself brings."),
+    *BASELINE,
+    click.option("--no-baseline", is_flag=True, help="Report also what the baseline knows."),
+    click.option(
         "--link-base",
         metavar="URL",
         help="In `markdown`: link places below this address, such as https://gitlab.com/a/b/-/blob/main; default: what "
@@ -114,6 +119,7 @@ def check(paths: tuple[str, ...], **options: Any) -> int:
     if options["exclude"]:
         config = replace(config, exclude=(*config.exclude, *options["exclude"]))
     config = replace(config, check_external=options["check_external"], use_cache=not options["no_cache"])
+    config = with_baseline(config, options)
     _prepare(outputs)
     if STDIN in paths:
         return _check_stdin(config, options, outputs)
@@ -126,6 +132,18 @@ def _refuse_contradictions(paths: Sequence[str], options: dict[str, Any]) -> Non
     refuse_mixed_stdin(paths, options)
     if options["unsafe_fixes"] and not (options["fix"] or options["diff"]):
         raise UsageError("--unsafe-fixes needs --fix or --diff")
+    if options["baseline"] and options["no_baseline"]:
+        raise UsageError("--baseline and --no-baseline exclude each other")
+    _refuse_lines(paths, options)
+
+
+def _refuse_lines(paths: Sequence[str], options: dict[str, Any]) -> None:
+    if options["changed_lines"] and not options["changed_since"]:
+        raise UsageError("--changed-lines needs --changed-since REF")
+    if options["changed_lines"] and (options["fix"] or options["diff"]):
+        raise UsageError("fixes are made on whole pages: leave out --changed-lines")
+    if options["changed_since"] is not None and STDIN in paths:
+        raise UsageError("--changed-since needs files: `-` (stdin) has no past")
 
 
 def _outputs(texts: Sequence[str]) -> tuple[tuple[str, Path], ...]:
@@ -165,22 +183,42 @@ def _refuse_pages(outputs: Iterable[tuple[str, Path]], pages: Iterable[Path]) ->
 def _check_paths(
     paths: Sequence[str], config: Config, options: dict[str, Any], outputs: Sequence[tuple[str, Path]]
 ) -> int:
-    from ld_review.runner import find_pages, fix_pages, review_pages  # noqa: PLC0415 - brings the whole engine
+    from ld_review.past import touched  # noqa: PLC0415 - brings the whole engine
+    from ld_review.runner import find_pages, fix_pages, review_pages  # noqa: PLC0415
 
     found = find_pages(paths, config, force_exclude=options["force_exclude"])
     _refuse_pages(outputs, found.pages)
     _hint_at_command(paths)
+    past = _past(paths, config, options)
+    found = touched(found, past) if past else found
     with mapper_for(len(found.pages), options["jobs"]) as mapper, ProgressBar(options["quiet"]) as bar:
         if not (options["fix"] or options["diff"]):
-            review = review_pages(found, config, mapper, bar)
+            review = review_pages(found, config, mapper, bar, past)
         else:
-            result = fix_pages(found, config, mapper, bar, unsafe=options["unsafe_fixes"], write=not options["diff"])
+            unsafe, write = options["unsafe_fixes"], not options["diff"]
+            result = fix_pages(found, config, mapper, bar, unsafe=unsafe, write=write, past=past)
             review = result.review
     if options["diff"]:
         return _show_diff(result, options)
     if options["fix"]:
         _say_fixed(result, options)
     return _report(review, options, outputs, config=config)
+
+
+def _past(paths: Sequence[str], config: Config, options: dict[str, Any]) -> Past | None:
+    """What the review is compared with, and a word about it."""
+    if options["changed_since"] is None:
+        return None
+    from ld_review.past import read_past  # noqa: PLC0415 - runs git
+    from ld_review.reporters.display import flat  # noqa: PLC0415
+    from ld_review.reporters.text import counted  # noqa: PLC0415
+
+    reference, lines, force = options["changed_since"], options["changed_lines"], options["force_exclude"]
+    past = read_past(reference, paths, config, lines_only=lines, force_exclude=force)
+    if not options["quiet"]:
+        number = counted(len(past.pages), "page")
+        click.echo(f"{number} changed since {flat(reference)} (compared with {past.changes.base[:10]})", err=True)
+    return past
 
 
 def _hint_at_command(paths: Sequence[str]) -> None:
@@ -210,27 +248,6 @@ def _check_stdin(config: Config, options: dict[str, Any], outputs: Sequence[tupl
     return _report(result.review, options, outputs, sys.stderr, config=config)
 
 
-@contextmanager
-def mapper_for(pages: int, jobs: int | None) -> Iterator[Mapper | None]:
-    """Processes for many pages, None for few."""
-    workers = min(jobs or (os.cpu_count() or 1), pages)
-    if workers <= 1 or (jobs is None and pages < FEW_PAGES):
-        yield None
-        return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - few pages need none
-
-    with ProcessPoolExecutor(workers, initializer=_leave_interrupts_to_parent) as executor:
-        try:
-            yield cast("Mapper", executor)
-        except BaseException:
-            executor.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def _leave_interrupts_to_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
 def _report(
     review: Review,
     options: dict[str, Any],
@@ -249,7 +266,8 @@ def _report(
     with _reader_may_leave():
         _writer(form, stream, options, color=color)(review)
         stream.flush()
-    if not review.pages and not review.failures and not options["quiet"]:
+    looked_at_all = options["changed_since"] is None
+    if looked_at_all and not review.pages and not review.failures and not options["quiet"]:
         click.echo("no pages found: all that was named is empty, ignored or excluded", err=True)
     if unwritten:
         raise LdReviewError("; ".join(unwritten))
@@ -300,9 +318,10 @@ def _writer(form: str, stream: TextIO, options: dict[str, Any], *, color: bool) 
 def _report_writer(form: str, stream: TextIO, options: dict[str, Any]) -> Callable[[Review], None]:
     """The writer of a format that is made of a report, for which the pages are read once more."""
     from ld_review.report.making import make_report  # noqa: PLC0415
+    from ld_review.reporters.markdown import Links  # noqa: PLC0415
 
     reporter = import_module(f"ld_review.reporters.{form}")
-    links = reporter.Links(options["link_base"] or "")
+    links = Links(options["link_base"] or "")
     return lambda review: reporter.write(make_report(review, options["config"]), stream, links)
 
 

@@ -6,14 +6,14 @@ import os
 import shlex
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ld_review.cli.check import mapper_for
 from ld_review.cli.options import decorated
+from ld_review.cli.processes import mapper_for
 from ld_review.cli.terminal import ProgressBar, wants_color
 from ld_review.errors import LdReviewError, UsageError
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _NAMED = 10
 """How many pages are named."""
+_ASKED = "write down the findings of today, so that only new ones are reported?"
 _QUICK = 500
 """How many pages a first look takes at most."""
 
@@ -34,15 +35,19 @@ _QUICK = 500
     click.argument("folder", metavar="[FOLDER]", default=".", type=click.Path(exists=True, file_okay=False)),
     click.option("--yes", "-y", is_flag=True, help="Ask nothing, and write what is shown."),
     click.option("--ci", is_flag=True, help="Also change the pipeline of GitLab, or add a workflow of GitHub."),
+    click.option(
+        "--baseline", is_flag=True, help="Also write down the findings of today: only new ones are reported then."
+    ),
     click.option("--source", metavar="URL[@TAG]", help="The git repository that ld-review comes from."),
     click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Processes; default: one per core."),
     click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True),
 )
-def init(folder: str, yes: bool, **options: Any) -> None:
+def init(folder: str, yes: bool, **options: Any) -> int:
     """Set up the review of a handbook: look at FOLDER, show what to write, and write it when you agree.
 
     Writes .ld-review.yaml with what differs from the defaults, a hook for pre-commit and, with --ci, a pipeline; all at
-    the top of the repository. Nothing that is there is overwritten, and a second run changes nothing.
+    the top of the repository. Nothing that is there is overwritten, and a second run changes nothing. Without --yes
+    each file is asked for, and where there is no terminal nothing is written.
     """
     from ld_review.start.origin import origin_of  # noqa: PLC0415 - brings the whole engine
     from ld_review.start.plan import Wish, plan  # noqa: PLC0415
@@ -58,7 +63,7 @@ def init(folder: str, yes: bool, **options: Any) -> None:
     for change in agreed:
         _write(change, sight.top)
     _echo(_left(planned.left))
-    _glimpse(sight, planned, agreed, jobs)
+    return _glimpse(sight, _config(sight, planned, agreed), options, yes)
 
 
 def _refuse_unknown_source(planned: Plan, ci: bool, url: str) -> None:
@@ -211,8 +216,8 @@ def _left(left: Sequence[Left]) -> Iterator[str]:
         yield from (f"    {harmless(line)}".rstrip() for line in one.snippet.splitlines())
 
 
-def _glimpse(sight: Sight, planned: Plan, agreed: Sequence[Change], jobs: int | None) -> None:
-    """What a review finds with the configuration that there is now, or that there would be."""
+def _glimpse(sight: Sight, config: Config, options: Mapping[str, Any], yes: bool) -> int:
+    """Tell what a review finds with the configuration that there is now, or that there would be, and how to go on."""
     from ld_review.reporters.display import harmless  # noqa: PLC0415
     from ld_review.reporters.text import Look, summary  # noqa: PLC0415
     from ld_review.runner import find_pages, located, review_pages  # noqa: PLC0415
@@ -220,24 +225,39 @@ def _glimpse(sight: Sight, planned: Plan, agreed: Sequence[Change], jobs: int | 
 
     if not sight.pages:
         click.echo("no pages found: all is empty, ignored or excluded", err=True)
-        return
-    paths = paths_to_review(sight)
-    named = [os.path.relpath(sight.top / path) for path in paths]
-    config = located(_config(sight, planned, agreed), named)
+        return 0
+    named = [os.path.relpath(sight.top / path) for path in paths_to_review(sight)]
+    config = located(config, named)
     found = find_pages(named, config)
     step = -(-len(found.pages) // _QUICK)
-    some = ""
+    some = f" at each {_ordinal(step)} of {len(found.pages):,} pages" if step > 1 else ""
     if step > 1:
-        some = f" at each {_ordinal(step)} of {len(found.pages):,} pages"
         found = found._replace(pages=found.pages[::step], folders=False)
-    with mapper_for(len(found.pages), jobs) as mapper, ProgressBar() as bar:
+    with mapper_for(len(found.pages), options["jobs"]) as mapper, ProgressBar() as bar:
         review = review_pages(found, config, mapper, bar)
     click.echo()
     click.echo(f"a first look{some}: {next(summary(review, Look()))}")
     shown = harmless(" ".join(shlex.quote(path) for path in named))
+    status = 0
+    if config.baseline is None and any(review.counts.values()):
+        status = _offer_baseline(named, shown, options, yes)
     click.echo("go on with:")
     click.echo(f"  ld-review --format statistics {shown}    # which rules find most")
     click.echo(f"  ld-review {shown}    # each finding with its place and reason")
+    return status
+
+
+def _offer_baseline(named: Sequence[str], shown: str, options: Mapping[str, Any], yes: bool) -> int:
+    """Write down the findings of today, where that is wanted."""
+    from ld_review.cli.baseline import baseline  # noqa: PLC0415
+
+    wanted = options["baseline"] if yes else _may_ask() and click.confirm(_ASKED, default=options["baseline"])
+    if wanted:
+        status: int = click.get_current_context().invoke(baseline, paths=tuple(named), jobs=options["jobs"])
+        return status
+    if yes or not _may_ask():
+        click.echo(f"to be told of new findings alone: ld-review baseline {shown}")
+    return 0
 
 
 def _ordinal(number: int) -> str:

@@ -26,6 +26,15 @@ STDIN_FILENAME = click.option(
     "--stdin-filename", metavar="PATH", help="The path that the text from stdin (`-`) pretends to have."
 )
 
+BASELINE = (
+    click.option(
+        "--baseline",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="The file of known findings; default: .ld-review-baseline.json, if it is there.",
+    ),
+)
+
 CONFIGURATION = (
     click.option(
         "--select",
@@ -128,6 +137,15 @@ def adjusted(config: Config, options: Mapping[str, Any]) -> Config:
         config = config.with_today(options["today"])
     severity = _severities(options["severity"])
     return config.with_command_line(_words(options["select"]), _words(options["ignore"]), severity)
+
+
+def with_baseline(config: Config, options: Mapping[str, Any]) -> Config:
+    """The configuration with the baseline that the options ask for, else with the one that is there."""
+    from ld_review.baseline import NAME  # noqa: PLC0415 - brings the rules
+
+    if options.get("no_baseline") or (options["isolated"] and not options["baseline"]):
+        return config
+    return config.with_baseline(NAME, options["baseline"])
 
 
 def known_rule(rule_id: str, config: Config) -> Rule:

@@ -88,6 +88,7 @@ def _example_data(example: Example) -> dict[str, Any]:
     return {
         **example._asdict(),
         "handbook": dict(example.handbook),
+        "before": dict(example.before),
         "today": example.today.isoformat(),
         "flagged": [{"start": start, "end": end} for start, end in example.flagged],
     }
@@ -174,8 +175,9 @@ def _examples(rule: Rule, columns: int, color: bool) -> Iterator[str]:
         where = f", in {harmless(example.path)} ({example.layout})" if example.handbook else ""
         yield paint("Flagged" if example.flagged else "Clean", "bold", color) + where
         yield from _marked(Source(PurePath(example.path), example.text), findings, columns, color)
-        for path, text in example.handbook:
-            yield paint(f"  beside {harmless(path)}", "faint", color)
+        others = [("beside", *page) for page in example.handbook] + [("before", *page) for page in example.before]
+        for word, path, text in others:
+            yield paint(f"  {word} {harmless(path)}", "faint", color)
             yield from (f"    {harmless(line)}".rstrip() for line in text.rstrip("\n").split("\n"))
         if example.fixed is not None:
             yield paint("  after the fix", "faint", color)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import copy as shallow_copy
 from functools import cached_property
 from posixpath import dirname, normpath
 from types import MappingProxyType
@@ -59,6 +60,19 @@ class Reply(NamedTuple):
     """Where it has moved for good."""
 
 
+class Broken(NamedTuple):
+    """A link on a page that a change leaves alone, which led somewhere before the change and does no more."""
+
+    path: str
+    """The file in which it stands."""
+    target: Target
+    """Its destination."""
+    address: str
+    """Where it led, without fragment: the address of the page, or one that led on to it."""
+    is_anchor: bool
+    """Whether the page is still there, and only the fragment is gone."""
+
+
 class Handbook:
     """All pages, ready to be asked. Nothing in it changes."""
 
@@ -74,6 +88,7 @@ class Handbook:
         reviewed: frozenset[str] = frozenset(),
         texts: Mapping[str, bytes] = MappingProxyType({}),
         replies: Mapping[str, Reply] | None = None,
+        each_alone: bool = False,
     ) -> None:
         """Index the pages.
 
@@ -81,12 +96,16 @@ class Handbook:
         missing does not exist; *complete* that even a folder with many dead links is not merely half there. *reviewed*
         are the files of the pages under review: links on them are looked at where they stand. *texts* are what copies
         are told by, of the pages among which they are looked for. *replies* say what other hosts said of the URLs that
-        pages link to; None where nobody asked.
+        pages link to; None where nobody asked. *each_alone* says that each page under review counts as if it were the
+        only one.
         """
         self.layout = layout
         self.whole = whole
         self.reviewed = reviewed
         self.replies = replies
+        self.each_alone = each_alone
+        self.before: Handbook | None = None
+        self._moved: Mapping[str, str] = {}
         self._texts = texts
         # In the order of their paths, so that where two pages claim an address, the same one has it in every run.
         in_order = sorted(entries, key=lambda entry: entry.path)
@@ -100,7 +119,8 @@ class Handbook:
         for path, address in sorted(self.addresses.items(), key=_stands_aside):
             if address:
                 self._by_key.setdefault(self._key(address), path)
-        self.redirects = (redirects or Redirects()).with_exact(self._aliases()).without(self._by_key)
+        self._told_redirects = redirects or Redirects()
+        self.redirects = self._told_redirects.with_exact(self._aliases()).without(self._by_key)
         self._anchors: dict[str, Anchors] = {}
         self._led: dict[tuple[bool, str], Leading] = {}
         self._own_links: tuple[Detail | None, tuple[tuple[LinkFact, Leading], ...]] = (None, ())
@@ -329,15 +349,85 @@ class Handbook:
             found[copy.page].append(copy)
         return {path: tuple(copies) for path, copies in found.items()}
 
+    def since(self, before: Handbook, moved: Mapping[str, str]) -> Handbook:
+        """This handbook, knowing how it was before a change.
+
+        *moved* gives the files of all pages that the change touches as they were, and where they are now; where they
+        were, if they are gone.
+        """
+        later = shallow_copy(self)
+        later.before, later._moved = before, moved
+        return later
+
+    def earlier(self, entries: Iterable[Entry], reviewed: frozenset[str] = frozenset()) -> Handbook:
+        """The same handbook with other pages in it."""
+        return Handbook(
+            self.layout,
+            entries,
+            self._told_redirects,
+            self.hosts,
+            whole=self.whole,
+            complete=self._complete,
+            reviewed=reviewed,
+            replies=self.replies,
+            each_alone=self.each_alone,
+        )
+
+    @cached_property
+    def broken(self) -> Mapping[str, tuple[Broken, ...]]:
+        """By the file of each page that a change touches, the links it breaks on other pages, not under review."""
+        before, found = self.before, defaultdict[str, list[Broken]](list)
+        if before is None:
+            return {}
+        names = before.last_parts_to(self._moved)
+        for path, entry in self.entries.items():
+            if path in self.reviewed:
+                continue
+            for target in entry.targets:
+                if not _may_end_in(names, target):
+                    continue
+                led = before.follow(path, target)
+                page = led.page
+                if page is not None and page.path in self._moved and before.arrives(led):
+                    address = led.path if led.leads == "redirect" else before.addresses[page.path]
+                    found[self._moved[page.path]] += self._broken(path, target, address)
+        return {path: tuple(links) for path, links in found.items()}
+
+    def _broken(self, path: str, target: str, address: str) -> Iterator[Broken]:
+        """A link that led to *address*, where it leads there no more."""
+        led = self.follow(path, target)
+        if led.page is not None:
+            if self.has_anchor(led.page, led.target.fragment) is False:
+                yield Broken(path, led.target, address, is_anchor=True)
+        elif led.leads in ("dead", "unknown") and not self.redirects.may_lead_on(led.path):
+            yield Broken(path, led.target, address, is_anchor=False)
+
+    @cached_property
+    def broken_links(self) -> frozenset[tuple[str, Target]]:
+        """Each of those links by the file in which it stands and its destination."""
+        return frozenset((one.path, one.target) for links in self.broken.values() for one in links)
+
+    def arrives(self, led: Leading) -> bool:
+        """Whether a link leads to a page, and to a place on it."""
+        return led.page is not None and self.has_anchor(led.page, led.target.fragment) is not False
+
+    def last_parts_to(self, paths: Collection[str]) -> frozenset[str]:
+        """The last parts, in lower case, of all addresses that lead to the pages in these files."""
+        addresses = {self.addresses[path] for path in paths if self.addresses.get(path)}
+        wanted = {tidy(address) for address in addresses}
+        old = (address for address in self.redirects.exact if tidy(parts(self.redirects.final(address)).path) in wanted)
+        files = (path.rpartition("/")[2].lower() for path in paths)
+        return frozenset((*map(_last_part, (*addresses, *old)), *files))
+
     def leading_to(self, name: str) -> Iterator[tuple[str, Leading]]:
-        """The links, on pages that are not under review, to addresses whose last part is *name*, in lower case, and the
-        files in which they stand. Those that climb to such an address (``..``) are not among them."""
+        """The links, on pages other than those under review, to addresses whose last part is *name*, in lower case, and
+        the files in which they stand. Those that climb to such an address (``..``) are not among them."""
         return ((path, self.follow(path, target)) for path, target in self._from_elsewhere.get(name, ()))
 
     @cached_property
     def _from_elsewhere(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
         asked = {_last_part(self.addresses[path]) for path in self.reviewed if path in self.addresses}
-        others = (entry for path, entry in self.entries.items() if path not in self.reviewed)
+        others = (entry for path, entry in self.entries.items() if self.each_alone or path not in self.reviewed)
         links = ((entry.path, target) for entry in others for target in entry.targets if _may_end_in(asked, target))
         return _grouped((_last_part(target), (path, target)) for path, target in links)
 

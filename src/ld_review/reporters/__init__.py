@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-FORMATS = ("text", "concise", "json", "jsonl", "sarif", "gitlab", "junit", "github", "markdown", "statistics")
+FORMATS = ("text", "concise", "json", "jsonl", "sarif", "gitlab", "junit", "github", "markdown", "report", "statistics")
 FOR_PEOPLE = frozenset({"text", "concise", "statistics"})
 """Those that follow the terminal; what programs read is UTF-8, wherever it goes."""
-OF_A_REPORT = frozenset({"markdown"})
+OF_A_REPORT = frozenset({"markdown", "report"})
 """Those that are made of a report, with questions for a person, and not of the review alone."""
 OTHER_NAMES = {
     "annotations": "github",

@@ -145,6 +145,8 @@ def _summary(review: Review) -> dict[str, int]:
         "pages": len(review.pages),
         **{f"{severity}s": review.counts[severity] for severity in reversed(Severity)},
         "fixable": sum(finding.fix is not None and finding.fix.safe for finding in review.findings),
+        "known": review.known.subtracted if review.known else 0,
+        "gone": review.known.gone if review.known else 0,
         "failures": failures,
         "exit_status": review.exit_status,
     }

@@ -10,7 +10,7 @@ from typing import NamedTuple, TextIO
 
 from ld_review.finding import Finding, Severity
 from ld_review.reporters.display import excerpt, flat, harmless, paint
-from ld_review.review import Failure, PageReview, Review
+from ld_review.review import Failure, Known, PageReview, Review
 from ld_review.source import Source
 from ld_review.verdict import LEARNING, Outcome
 
@@ -62,6 +62,8 @@ def summary(review: Review, look: Look) -> Iterator[str]:
     counts = [counted(number, severity) for severity, number in review.counts.items() if number]
     parts = [counted(len(review.pages), "page"), *(counts or ["no findings"] * bool(review.pages))]
     yield paint(", ".join(parts), "bold", look.color) + _fixable(review)
+    if review.known:
+        yield from _known(review.known)
     if review.failures:
         yield f"{counted(len(review.failures), 'failure')} outside the pages, shown at the top"
     if unread:
@@ -70,6 +72,15 @@ def summary(review: Review, look: Look) -> Iterator[str]:
         yield from _incomplete(review.site.incomplete, look)
     if not_assessed:
         yield f"{counted(not_assessed, 'page')} read for structure alone" + ("" if look.verbose else "; -v says why")
+
+
+def _known(known: Known) -> Iterator[str]:
+    """What a baseline left out."""
+    if known.subtracted:
+        yield f"{counted(known.subtracted, 'known finding')} left out ({flat(str(known.file))})"
+    if known.gone:
+        which, verb = ("it", "is") if known.gone == 1 else ("them", "are")
+        yield f"{counted(known.gone, 'known finding')} {verb} gone: `ld-review baseline --update` drops {which}"
 
 
 def _incomplete(folders: Mapping[str, tuple[int, int]], look: Look) -> Iterator[str]:

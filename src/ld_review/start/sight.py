@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from ld_review.cache import EntryCache, key_of
+from ld_review.cache_folder import cache_folder
 from ld_review.config import Config
 from ld_review.config_file import DEFAULT_PRESET
 from ld_review.discovery import Discovery
@@ -25,7 +27,7 @@ from ld_review.learning.profile import NO_PROFILE, Assigned
 from ld_review.mapping import Mapper, mapped
 from ld_review.rulebook import preset_names, read_preset
 from ld_review.runner import Progress, find_pages
-from ld_review.survey import place_of
+from ld_review.survey import entries_key, place_of
 
 _DEEPEST_SITE = 2
 """How far below the top a site generator is looked for."""
@@ -57,6 +59,8 @@ class SeenPage(NamedTuple):
     by_program: bool = False
     """Whether it says that a program wrote it."""
     readable: bool = True
+    key: bytes = b""
+    """What its entry is kept under, so that the review after this need not read it again."""
 
 
 class Guess(NamedTuple):
@@ -122,31 +126,33 @@ def look(
 
 def _seen(found: Discovery, config: Config, executor: Mapper | None, progress: Progress | None) -> list[SeenPage]:
     numbers: dict[int, int] = {}
-    kinds: list[Settings] = []
+    kinds: list[tuple[Settings, bytes]] = []
     jobs = []
     for page in found.pages:
         own = config.settings_for(page)
         if id(own) not in numbers:
             numbers[id(own)] = len(kinds)
-            kinds.append(own)
+            kinds.append((own, entries_key(own)))
         jobs.append(_Job(page, place_of(page, config.site), numbers[id(own)]))
     seen: list[SeenPage] = []
     for pages in mapped(_see, tuple(kinds), jobs, executor):
         seen += pages
         if progress:
             progress(len(seen), len(jobs))
+    EntryCache(cache_folder() if config.use_cache else None).put({page.key: page.entry for page in seen if page.key})
     return seen
 
 
-def _see(kinds: Sequence[Settings], job: _Job) -> SeenPage:
-    settings = kinds[job.settings]
+def _see(kinds: Sequence[tuple[Settings, bytes]], job: _Job) -> SeenPage:
+    settings, kept = kinds[job.settings]
     try:
         data = read_bytes(job.path)
         page, _ = read_page(decoded(job.path, data), settings)
         entry = facts_of(page, job.place, settings.heading_ids).entry
         text = page.document.source.text[:_BEGINNING]
         by_program = any(_BY_PROGRAM.search(comment[0]) for comment in _COMMENT.finditer(text))
-        return SeenPage(job.path, entry, len(data), page.course.profile, page.language.code, by_program)
+        key = key_of(data, job.place, kept)
+        return SeenPage(job.path, entry, len(data), page.course.profile, page.language.code, by_program, key=key)
     except Exception:  # the review says what is wrong with a page
         return SeenPage(job.path, unread(job.place), readable=False)
 
