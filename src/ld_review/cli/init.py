@@ -218,6 +218,7 @@ def _left(left: Sequence[Left]) -> Iterator[str]:
 
 def _glimpse(sight: Sight, config: Config, options: Mapping[str, Any], yes: bool) -> int:
     """Tell what a review finds with the configuration that there is now, or that there would be, and how to go on."""
+    from ld_review.baseline import NAME  # noqa: PLC0415
     from ld_review.reporters.display import harmless  # noqa: PLC0415
     from ld_review.reporters.text import Look, summary  # noqa: PLC0415
     from ld_review.runner import find_pages, located, review_pages  # noqa: PLC0415
@@ -227,7 +228,7 @@ def _glimpse(sight: Sight, config: Config, options: Mapping[str, Any], yes: bool
         click.echo("no pages found: all is empty, ignored or excluded", err=True)
         return 0
     named = [os.path.relpath(sight.top / path) for path in paths_to_review(sight)]
-    config = located(config, named)
+    config = located(config, named).with_baseline(NAME)
     found = find_pages(named, config)
     step = -(-len(found.pages) // _QUICK)
     some = f" at each {_ordinal(step)} of {len(found.pages):,} pages" if step > 1 else ""

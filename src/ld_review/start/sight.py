@@ -41,6 +41,8 @@ _FEWEST_LINKS = 20
 """Fewer links tell nothing about how files become addresses."""
 _ENOUGH_LEAD = 0.6
 """Which share of them must lead to pages."""
+_MOST_FOLDERS = 8
+"""How many folders, one inside of the other, are tried as the root of the site."""
 _PAGES_THAT_TELL_A_PRESET = 5
 
 
@@ -216,7 +218,7 @@ def _guess_by_links(entries: Sequence[Entry]) -> Guess | None:
     if len(targets) < _FEWEST_LINKS:
         return None
     best, most = None, max(_leading(default_layout("plain"), entries, targets), int(_ENOUGH_LEAD * len(targets)))
-    for name in sorted(set(DEFAULT_ROOTS) - {"plain"}, key=lambda name: not _named_for(name, entries)):
+    for name in sorted(set(DEFAULT_ROOTS) - {"plain"}, key=lambda name: (not _named_for(name, entries), name)):
         for folder in _main_folders(entries):
             layout = replace(default_layout(name), roots=(Root(folder),))
             leading = _leading(layout, entries, targets)
@@ -238,7 +240,7 @@ def _leading(layout: Layout, entries: Iterable[Entry], targets: set[str]) -> int
 
 def _named_for(layout: str, entries: Sequence[Entry]) -> bool:
     """Whether files are named as a generator asks for; of those that make equal addresses it decides."""
-    mark = {"hugo": "_index.md", "middleman": ".html.md", "mkdocs": "index.md"}.get(layout)
+    mark = {"hugo": "_index.md", "middleman": ".html.md", "mkdocs": "/index.md"}.get(layout)
     return bool(mark) and any(entry.path.endswith(str(mark)) for entry in entries)
 
 
@@ -247,7 +249,8 @@ def _main_folders(entries: Sequence[Entry]) -> tuple[str, ...]:
     counts = Counter(
         str(folder) for entry in entries for folder in PurePosixPath(entry.path).parents if str(folder) != "."
     )
-    return ("", *sorted(folder for folder, number in counts.items() if 2 * number >= len(entries)))
+    main = sorted(folder for folder, number in counts.items() if 2 * number >= len(entries))
+    return ("", *main[:_MOST_FOLDERS])
 
 
 def _hosts(pages: Sequence[SeenPage], layout: Layout, config: Config) -> tuple[str, ...]:
