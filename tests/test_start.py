@@ -339,6 +339,8 @@ def test_a_workflow_is_yaml_whatever_the_branch_is_called():
     [
         ("https://git.example.com/g/ld-review", "https://git.example.com/g/ld-review", ""),
         ("git+https://git.example.com/g/ld-review@v2", "https://git.example.com/g/ld-review", "v2"),
+        ("ssh://git@git.example.com/g/ld-review@v2", "ssh://git@git.example.com/g/ld-review", "v2"),
+        ("ssh://git@git.example.com/g/ld-review", "ssh://git@git.example.com/g/ld-review", ""),
         ("ssh://git.example.com/g/ld-review.git@abc", "ssh://git.example.com/g/ld-review.git", "abc"),
     ],
 )

@@ -63,6 +63,8 @@ def init(folder: str, yes: bool, **options: Any) -> int:
     for change in agreed:
         _write(change, sight.top)
     _echo(_left(planned.left))
+    if agreed or planned.left:
+        click.echo()
     return _glimpse(sight, _config(sight, planned, agreed), options, yes)
 
 
@@ -134,7 +136,7 @@ def _languages(pages: Sequence[SeenPage]) -> list[tuple[str, int]]:
     """How many pages are written in each language, the most frequent first; those too short to tell come last."""
     counts = Counter(page.language for page in pages)
     untold = counts.pop("", 0)
-    return [*counts.most_common(), *([("not told", untold)] if untold else [])]
+    return [*counts.most_common(), *([("not told", untold)] if untold and counts else [])]
 
 
 def _size(number: int) -> str:
@@ -236,7 +238,6 @@ def _glimpse(sight: Sight, config: Config, options: Mapping[str, Any], yes: bool
         found = found._replace(pages=found.pages[::step], folders=False)
     with mapper_for(len(found.pages), options["jobs"]) as mapper, ProgressBar() as bar:
         review = review_pages(found, config, mapper, bar)
-    click.echo()
     click.echo(f"a first look{some}: {next(summary(review, Look()))}")
     shown = harmless(" ".join(shlex.quote(path) for path in named))
     status = 0

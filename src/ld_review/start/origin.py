@@ -13,7 +13,7 @@ from ld_review import __version__
 from ld_review.errors import UsageError
 
 _VERSION = re.compile(r"v?\d[\w.+-]*\Z")
-_ADDRESS = re.compile(r"[\w.+-]+://[^\s\"'<>\\^`{|}$@]+\Z")
+_ADDRESS = re.compile(r"(?:ssh://[\w.-]+@|[\w.+-]+://)[^\s\"'<>\\^`{|}$@]+\Z")
 PLACEHOLDER = "https://example.com/your-group/ld-review"
 
 

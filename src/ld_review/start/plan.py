@@ -19,7 +19,7 @@ from ld_review.start.origin import Origin
 from ld_review.start.proposal import NAME, Proposal
 from ld_review.start.sight import Sight
 
-_TAME = re.compile(r"\.|[\w][\w./-]*\Z")
+_TAME = re.compile(r"(?:\.|\w[\w./-]*)\Z")
 """A path that means nothing in a shell, in YAML and in the variables of pipelines."""
 _MOST_PATHS = 4
 _BRANCH = re.compile(r"ref: refs/(?:remotes/origin|heads)/([\w][\w./-]*)\s*\Z")
