@@ -111,7 +111,7 @@ def test_where_there_is_nothing_to_write_down_nobody_is_asked(book, monkeypatch)
 def test_of_many_pages_the_first_look_takes_some(book, monkeypatch):
     handbooks.write(book, {f"content/page-{number}.md": "# Page:\n" for number in range(10)})
     monkeypatch.setattr(command, "_QUICK", 4)
-    assert "a first look at each third of 12 pages: 4 pages," in init().stdout
+    assert "a first look at every third of 12 pages: 4 pages," in init().stdout
 
 
 @pytest.mark.parametrize(

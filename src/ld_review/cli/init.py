@@ -233,7 +233,7 @@ def _glimpse(sight: Sight, config: Config, options: Mapping[str, Any], yes: bool
     config = located(config, named).with_baseline(NAME)
     found = find_pages(named, config)
     step = -(-len(found.pages) // _QUICK)
-    some = f" at each {_ordinal(step)} of {len(found.pages):,} pages" if step > 1 else ""
+    some = f" at every {_ordinal(step)} of {len(found.pages):,} pages" if step > 1 else ""
     if step > 1:
         found = found._replace(pages=found.pages[::step], folders=False)
     with mapper_for(len(found.pages), options["jobs"]) as mapper, ProgressBar() as bar:
