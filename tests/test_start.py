@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import handbooks
@@ -101,6 +101,15 @@ def test_a_site_in_a_folder_is_named_with_its_roots(tmp_path):
 def test_a_site_is_named_where_its_own_folder_was(tmp_path):
     sight = sight_of(tmp_path, {"site/mkdocs.yml": "", "site/docs/a.md": "# A\n"}, "site")
     assert written(tmp_path, propose(sight)).handbook.roots == (Root("site/docs"),)
+
+
+@pytest.mark.parametrize(
+    ("start", "paths"),
+    [("", ("content",)), ("content", ("content",)), ("content/team", ("content/team",)), ("content/$(x)", (".",))],
+)
+def test_a_folder_that_was_named_is_what_pipelines_review(tmp_path, start, paths):
+    pages = {f"content/{name}/_index.md": "# A\n" for name in ("team", "$(x)", "courses")}
+    assert paths_to_review(sight_of(tmp_path, {"hugo.toml": "", "README.md": "# R\n", **pages}, start)) == paths
 
 
 def test_of_two_sites_none_is_chosen(tmp_path):
@@ -227,12 +236,15 @@ def test_a_name_that_is_no_text_is_not_spoken_of(tmp_path):
 
 
 @given(st.text(min_size=1).filter(lambda text: "\0" not in text))
+@example("\x85")
+@example("a\u2028b\u202e")
 def test_a_scalar_is_read_back(text):
     try:
         text.encode()
     except UnicodeEncodeError:
         return
     assert yaml.safe_load(f"key: {scalar(text)}\n") == {"key": text}
+    assert scalar(text).isprintable()
 
 
 @given(st.text("ab*?[]!#\\ -", min_size=1, max_size=8))

@@ -92,7 +92,7 @@ def plan(sight: Sight, proposal: Proposal, wish: Wish) -> Plan:
 
 
 def paths_to_review(sight: Sight) -> tuple[str, ...]:
-    """What a pipeline reviews: the folders of the site as far as pages lie there, or everything."""
+    """What a pipeline reviews: the folders of the site as far as pages lie there, or everything that was looked at."""
     roots = sight.layout.roots
     top = sight.top if sight.guess else sight.site.top
     base = top.relative_to(sight.top).as_posix() if top.is_relative_to(sight.top) else "."
@@ -101,8 +101,10 @@ def paths_to_review(sight: Sight) -> tuple[str, ...]:
         for page in sight.pages
         for folder in _root_folders(page.entry.path, roots)
     )
-    tame = all(_TAME.match(folder) for folder in found)
-    return tuple(sorted(found)) if found and tame and len(found) <= _MOST_PATHS else (".",)
+    own = sight.start.relative_to(sight.top).as_posix()
+    if any((sight.top / folder) in (sight.start, *sight.start.parents) for folder in found) or len(found) > _MOST_PATHS:
+        found = {own: None}
+    return tuple(sorted(found)) if found and all(map(_TAME.match, found)) else (".",)
 
 
 def _root_folders(path: str, roots: Sequence[Root]) -> Iterator[str]:

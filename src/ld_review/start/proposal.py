@@ -87,9 +87,9 @@ def is_expressible(folder: str, pages: Iterable[str]) -> bool:
 
 def scalar(text: str) -> str:
     """*text* as YAML has it, on one line."""
-    dumped: str = yaml.safe_dump(text, width=float("inf"), allow_unicode=True)
-    line = dumped.removesuffix("\n").removesuffix("\n...")
-    return line if "\n" not in line else yaml.safe_dump(text, width=float("inf"), default_style='"').removesuffix("\n")
+    plain = text.isprintable()  # what is not, a line break or a mark of direction, is escaped
+    dumped: str = yaml.safe_dump(text, width=float("inf"), allow_unicode=plain, default_style=None if plain else '"')
+    return dumped.removesuffix("\n").removesuffix("\n...")
 
 
 def glob_of(path: str) -> str:

@@ -78,6 +78,8 @@ class Sight(NamedTuple):
 
     top: Path
     """Of the repository, or the folder that was named; absolute."""
+    start: Path
+    """The folder that was looked at; absolute."""
     config: Config
     """By which the pages were read."""
     pages: tuple[SeenPage, ...]
@@ -123,7 +125,7 @@ def look(
     hosts = _hosts(pages, layout, config)
     preset = _preset(pages, config, hosts)
     hosts = tuple(host for host in hosts if host not in _handbook_hosts(preset))
-    return Sight(top, config, pages, outside, layout, guess, hosts, preset)
+    return Sight(top, start, config, pages, outside, layout, guess, hosts, preset)
 
 
 def _seen(found: Discovery, config: Config, executor: Mapper | None, progress: Progress | None) -> list[SeenPage]:
