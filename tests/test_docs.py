@@ -84,6 +84,22 @@ def test_the_configuration_for_engineers_is_valid(tmp_path):
     assert "heading-emoji" not in on
 
 
+def test_the_first_run_for_engineers_is_real_and_what_it_shows_is_written(tmp_path, monkeypatch):
+    (tmp_path / "content" / "archive").mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    Path("hugo.toml").write_text('baseURL = "https://handbook.example.com/"\n', encoding="utf-8")
+    Path("content/coaching.md").write_text(_block(ROOT / "README.md", "coaching.md"), encoding="utf-8")
+    Path("content/archive/coaching-2019.md").write_text("# Coaching in 2019\n", encoding="utf-8")
+    command = "init --source https://gitlab.example.com/your-group/ld-review"
+    shown = _shown(ROOT / "docs" / "engineers.md", f"ld-review {command}")
+    assert _run(*command.split()).stdout.strip() == shown
+    assert _run(*command.split(), "--yes").exit_code == 0
+    added = [line[1:] for line in shown.splitlines() if line.startswith("+") and not line.startswith("+++")]
+    texts = Path(".ld-review.yaml").read_text("utf-8") + Path(".pre-commit-config.yaml").read_text("utf-8")
+    assert texts.splitlines() == added
+
+
 def test_a_rule_is_added_as_contributing_says(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     made = _run("new-rule", "basically", "--check", "existence", "--dimension", "handbook-first")

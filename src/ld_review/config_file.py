@@ -142,6 +142,14 @@ def _counts(file: Path) -> bool:
         return True
 
 
+def config_of(text: str, file: Path) -> Config:
+    """The configuration that *file*, absolute, would be with this text; it need not be there.
+
+    Raises ConfigError where it cannot be used.
+    """
+    return _loaded(file, compose(text, Place(_shown(file), ConfigError)))
+
+
 def default_config(root: Path | None = None) -> Config:
     """The configuration without any file; *root* (the working directory) is what globs are relative to."""
     return _made((root or Path.cwd()).absolute(), None, _EMPTY, Place("the defaults", ConfigError))

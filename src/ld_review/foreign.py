@@ -35,6 +35,25 @@ def tolerant_yaml(text: str) -> Any:
         loader.dispose()
 
 
+def tolerant_node(text: str) -> yaml.Node | None:
+    """The node at the top of a text in YAML, with the places where all in it stands; None where there is nothing.
+
+    Raises ValueError, which names the line, where it is no YAML, nested too deep, or its aliases unfold to too much.
+    """
+    if too_deep(text, _TOLERANT):
+        raise ValueError("nested too deep")
+    try:
+        node: yaml.Node | None = yaml.compose(text, Loader=_TOLERANT)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ValueError(f"line {line}: not YAML: {error.problem or error.context}") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError(f"not YAML: {' '.join(str(error).split())}") from None
+    if node is not None and _unfolds(node):
+        raise ValueError("its aliases unfold to too much")
+    return node
+
+
 def _unfolds(node: yaml.Node) -> bool:
     """Whether a node holds too many values, each counted as often as it is referred to."""
     waiting, seen = [node], 0

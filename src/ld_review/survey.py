@@ -160,7 +160,7 @@ def _listed(config: Config, site: Site, reviewed: Collection[str]) -> tuple[list
         own = config.settings_for(file)
         if id(own) not in numbers:
             numbers[id(own)] = len(kinds)
-            kinds.append(_Kind(own, settings_key(_parts(own))))
+            kinds.append(_Kind(own, entries_key(own)))
         number = numbers[id(own)]
         listed.append(_Unread(place, file, _key(file, place, kinds[number]) if is_read else b"", number))
     return listed, tuple(kinds)
@@ -171,6 +171,11 @@ def _key(file: Path, place: str, kind: _Kind) -> bytes:
         return key_of(read_bytes(file), place, kind.key)
     except UnreadableError:
         return b""
+
+
+def entries_key(settings: Settings) -> bytes:
+    """What stands for the settings in the keys of the entries that are kept."""
+    return settings_key(_parts(settings))
 
 
 def _parts(settings: Settings) -> Iterator[str]:

@@ -9,6 +9,7 @@ from ld_review.cli.group import CommandGroup
 
 COMMANDS = {
     "check": ("check", "Review pages: the default, so that `ld-review docs` will do."),
+    "init": ("init", "Set up the review of a handbook: configuration, hook, pipeline, baseline."),
     "baseline": ("baseline", "Write down the findings of today, so that only new ones are reported."),
     "outline": ("outline", "Show what pages are made of: their learning elements, times and objectives."),
     "schedule": ("schedule", "Show what is due when before a launch, and what the pages show as done."),
