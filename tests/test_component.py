@@ -146,6 +146,7 @@ def test_changed_pages_are_reviewed_and_what_is_new_fails_the_job(repository):
     assert [page["path"] for page in _json("baseline.json")["pages"]] == ["docs/bad.md"]
     assert "0 resolved, 1 new, 1 remaining on 2 pages" in result.stdout
     report = Path("ld-review/report.md").read_text("utf-8")
+    assert "docs/new.md" in Path("ld-review/index.html").read_text("utf-8")
     assert report.startswith("<!-- ld-review") or "| Verdict |" in report
     assert {one["location"]["path"] for one in _json("code-quality.json")} == {
         "docs/bad.md",
@@ -275,6 +276,7 @@ def test_gitlab_ci_local_runs_the_component(repository):
     assert sorted(path.name for path in made.iterdir()) == [
         "baseline.json",
         "code-quality.json",
+        "index.html",
         "junit.xml",
         "report.md",
         "review.json",
