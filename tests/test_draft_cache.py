@@ -142,6 +142,23 @@ def test_what_changed_is_looked_at_again(
     assert warm == _reviewed(replace(config, use_cache=False))
 
 
+def test_a_page_that_is_named_otherwise_is_looked_at_again(
+    handbook: Path, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pathway = handbook / "docs" / "courses" / "page.md"
+    pathway.parent.mkdir()
+    pathway.write_text("# Coaching\n\n## Goals\n\n- Ask\n- Listen\n\n## Activities\n\nAsk.\n", encoding="utf-8")
+    config = _told(default_config())
+    runner.review_paths(["docs/courses/page.md"], config)
+    looked_at.clear()
+    monkeypatch.chdir(pathway.parent)
+
+    warm = runner.review_paths(["page.md"], config)
+
+    assert looked_at == ["page.md"]
+    assert as_data(warm) == as_data(runner.review_paths(["page.md"], replace(config, use_cache=False)))
+
+
 def test_a_cache_that_is_broken_or_gone_is_only_slow(handbook: Path, looked_at: list[str]) -> None:
     config = _told(default_config())
     cold = _reviewed(config)

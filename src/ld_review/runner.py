@@ -261,9 +261,9 @@ def _outcomes(
 
 
 def _state(job: _Job, rules: bytes) -> bytes:
-    """What a page is known by; empty where it cannot be read or kept."""
+    """What a page is known by, its path too, since that tells of its profile; empty where it cannot be read or kept."""
     try:
-        return key_of(read_bytes(job.path), job.place, rules) if rules else b""
+        return key_of(read_bytes(job.path), f"{job.place}\0{job.path}", rules) if rules else b""
     except UnreadableError:
         return b""
 

@@ -66,8 +66,9 @@ def live_events(
 
 
 def _may_hold(ground: Ground) -> bool:
-    """Whether the page names a live event or a time of day; one with a day in its path is news, not a place to come."""
-    if any(calendar.days(part, 0, len(part)) for part in _DATED.findall(ground.document.source.path.as_posix())):
+    """Whether the page names a live event or a time of day; one with a day in its name is news, not a place to come."""
+    name = "/".join(ground.document.source.path.parts[-2:])
+    if any(calendar.days(part, 0, len(part)) for part in _DATED.findall(name)):
         return False
     return _MAY_SAY_WHEN.search(ground.prose) is not None or ground.words.names.search(folded(ground.prose)) is not None
 
