@@ -146,7 +146,7 @@ def _cues(folder: Path, kind: str, gone: frozenset[str], row: dict[str, object])
 def _lexicon(gone: frozenset[str]) -> Lexicon:
     lexicon = bundled_lexicon()
     words = lexicon.vocabulary.without(gone).kinds
-    kinds = {id_: replace(kind, words=words[id_]) for id_, kind in lexicon.kinds.items()}
+    kinds = {id_: replace(kind, words=words.get(id_, kind.words)) for id_, kind in lexicon.kinds.items()}
     return Lexicon(kinds, lexicon.verbs, lexicon.profiles)
 
 
