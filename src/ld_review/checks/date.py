@@ -12,10 +12,10 @@ from ld_review.checks.base import Match
 from ld_review.checks.phrases import Ground, Scoped
 from ld_review.checks.substitution import in_generated_id
 from ld_review.finding import Edit
+from ld_review.learning.events.calendar import month_of
 from ld_review.page import Page
 from ld_review.source import Span
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -81,7 +81,7 @@ def _written(view: str) -> Iterator[tuple[Span, list[str]]]:
         start = max(0, year.start() - _LONGEST_BEFORE_YEAR)
         found = _BEFORE_YEAR.search(view[start : year.start()])
         if found:
-            month = _MONTHS.index((found["month"] or found["last_month"])[:3].lower()) + 1
+            month = month_of(found["month"] or found["last_month"])
             day = int(found["day"] or found["first_day"])
             readings = _valid(year[0], month, day)
             if found["to_day"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice, takewhile
 
 from ld_review.checks.base import Match
 from ld_review.checks.structural import Structural
@@ -40,7 +40,8 @@ class Schedule(Structural):
 
 
 def _header(document: Document, table: int) -> Span:
+    """The words of a table's first row; the whole table where it has none."""
     block = document.blocks[table]
-    cells = [one for one in document.blocks[table:] if one.kind == "cell" and one.info == "header"]
-    inside = [cell for cell in cells if cell.span.end <= block.span.end and cell.text_spans]
-    return Span(inside[0].text_span.start, inside[-1].text_span.end) if inside else block.span
+    cells_below = islice(document.blocks, table + 2, None)
+    cells = [one for one in takewhile(lambda one: one.info == "header", cells_below) if one.text_spans]
+    return Span(cells[0].text_span.start, cells[-1].text_span.end) if cells else block.span

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ld_review.checks.base import Match
 from ld_review.checks.structural import Structural
 from ld_review.learning.events import calendar
-from ld_review.learning.events.calendar import WEEKDAYS, Day
+from ld_review.learning.events.calendar import WEEKDAYS, Day, weekday_of
 from ld_review.learning.events.event import LiveEvent
 from ld_review.page import Page
 from ld_review.source import Span
@@ -30,7 +31,7 @@ class Weekday(Structural):
 
     def find(self, page: Page) -> Iterator[Match]:
         """Yield what is found on *page*, in order of place."""
-        found = [*self._of_dates(page), *(match for event in page.course.events for match in _of_times(page, event))]
+        found = [*self._of_dates(page), *_of_rows(page)]
         return self.kept(page, sorted(found, key=lambda match: match.span))
 
     def _of_dates(self, page: Page) -> Iterator[Match]:
@@ -53,38 +54,46 @@ def _of_date(page: Page, day: Day, year: int | None = None) -> Match | None:
     return Match(day.weekday_span, _words(written, known.isoformat(), WEEKDAYS[known.weekday()]))
 
 
-def _of_times(page: Page, event: LiveEvent) -> Iterator[Match]:
-    """The day of a schedule's row, where most of the times in that row name another one."""
-    if event.shape != "row":
-        return
+def _of_rows(page: Page) -> Iterator[Match]:
+    """What the rows of schedules say of their weekdays."""
     view = page.document.view("prose")
-    yield from _of_cell(page, event, view)
+    rows = [event for event in page.course.events if event.shape == "row"]
+    cells = [block.text_span for block in page.document.prose_blocks if block.kind == "cell"] if rows else []
+    alone = [cell for cell in cells if _NAMES.fullmatch(view, *cell)]
+    for row in rows:
+        yield from _of_times(row, view)
+        yield from _of_cells(row, view, alone)
+
+
+def _of_times(event: LiveEvent, view: str) -> Iterator[Match]:
+    """The day of a row, where most of the times in that row name another one."""
     if not event.clocks or not event.recurring:
         return
     stated = _NAMES.search(view, event.body.start, event.clocks[0].span.start)
     beside = [match for clock in event.clocks if (match := _AFTER_TIME.match(view, clock.span.end, event.body.end))]
     if stated is None or not beside:
         return
-    others = [match["day"] for match in beside if _number(match["day"]) != _number(stated[0])]
+    others = [match["day"] for match in beside if weekday_of(match["day"]) != weekday_of(stated[0])]
     if 2 * len(others) > len(event.clocks):
         yield Match(Span(*stated.span()), _words(stated[0], "its times", others[0].lower()))
 
 
-def _of_cell(page: Page, event: LiveEvent, view: str) -> Iterator[Match]:
-    """A weekday that has a cell of its own, where the row states one day alone."""
+def _of_cells(event: LiveEvent, view: str, alone: Sequence[Span]) -> Iterator[Match]:
+    """A weekday that has a cell of its own, one of *alone*, where the row states one day."""
     known = event.days[0].date() if len(event.days) == 1 else None
     if known is None:
         return
-    for block in page.document.blocks:
-        if block.kind == "cell" and block.text_spans and event.body.start <= block.text_span.start < event.body.end:
-            said = _NAMES.fullmatch(view, *block.text_span)
-            if said and _number(said[0]) != known.weekday():
-                yield Match(block.text_span, _words(said[0], known.isoformat(), WEEKDAYS[known.weekday()]))
+    for cell in alone[bisect_left(alone, event.body.start, key=_start) :]:
+        if cell.start >= event.body.end:
+            return
+        written = view[slice(*cell)]
+        if weekday_of(written) != known.weekday():
+            yield Match(cell, _words(written, known.isoformat(), WEEKDAYS[known.weekday()]))
+
+
+def _start(span: Span) -> int:
+    return span.start
 
 
 def _words(written: str, date: str, actual: str) -> dict[str, str]:
     return {"weekday": written, "date": date, "actual": actual.capitalize()}
-
-
-def _number(name: str) -> int:
-    return next(number for number, day in enumerate(WEEKDAYS) if day.startswith(name[:3].lower()))

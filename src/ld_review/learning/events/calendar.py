@@ -129,7 +129,7 @@ def days(text: str, start: int, end: int) -> list[Day]:
 def _of_match(match: re.Match[str], start: int, end: int) -> Iterator[Day]:
     groups = match.groupdict()
     year = int(groups["year"]) if groups.get("year") else None
-    month, day = _month(groups["month"]), int(groups["day"])
+    month, day = month_of(groups["month"]), int(groups["day"])
     if month > 12 >= day:
         month, day = day, month
     if not (1 <= month <= 12 and 1 <= day <= 31):
@@ -151,37 +151,39 @@ def _weekday_beside(match: re.Match[str], start: int, end: int) -> tuple[int | N
     before = _WEEKDAY_BEFORE.search(text[back : match.start()])
     if before:
         span = Span(back + before.start("weekday"), back + before.end("weekday"))
-        return _weekday(before["weekday"]), span
+        return weekday_of(before["weekday"]), span
     after = _WEEKDAY_AFTER.match(text, match.end(), end)
     if after:
-        return _weekday(after["weekday"]), Span(*after.span("weekday"))
+        return weekday_of(after["weekday"]), Span(*after.span("weekday"))
     return None, None
 
 
-def _month(text: str) -> int:
+def month_of(text: str) -> int:
+    """The number of a month, of its name or of the beginning of that."""
     return int(text) if text.isdigit() else _MONTHS.index(text[:3].lower()) + 1
 
 
-def _weekday(text: str) -> int:
+def weekday_of(text: str) -> int:
+    """The number of a weekday, of its name or of the beginning of that; Monday is 0."""
     return next(number for number, name in enumerate(WEEKDAYS) if name.startswith(text[:3].lower()))
 
 
-def clocks(text: str, start: int, end: int, bare: bool = False) -> list[Clock]:
+def clocks(text: str, start: int, end: int) -> list[Clock]:
     """The times of day that a part of *text* states, in order of place.
 
-    A number counts with "am" or "pm", a zone, or minutes ("16:00"); with *bare* a range of hours too ("9 - 10").
+    A number counts with "am" or "pm", a zone, or minutes ("16:00").
     """
     found, at = list[Clock](), start
     for beginning in _CLOCK_BEGINS.finditer(text, start, end):
         match = _CLOCK.match(text, beginning.start(), end) if beginning.start() >= at else None
-        clock = _clock(match, bare) if match else None
+        clock = _clock(match) if match else None
         if match and clock:
             found.append(clock)
             at = match.end()
     return found
 
 
-def _clock(match: re.Match[str], bare: bool) -> Clock | None:
+def _clock(match: re.Match[str]) -> Clock | None:
     span = Span(match.start(), match.end())
     if match["word"]:
         return Clock(span, 720 if match["word"] == "noon" else 0, None, match["word_zone"] or "")
@@ -190,28 +192,26 @@ def _clock(match: re.Match[str], bare: bool) -> Clock | None:
         return Clock(span, start, None, match["packed_zone"]) if start < 1440 else None
     if match["run"]:
         start = _minutes(match["run"][:-2], match["run"][-2:], match["run_half"])
-        return Clock(span, start % 1440, None, " ".join((match["run_zone"] or "").split()))
+        return Clock(span, start % 1440, None, _zone(match["run_zone"]))
     if _NO_CLOCK_AFTER.match(match.string, match.end()):
         return None
     with_colon = match["minute"] and match.string[match.start("minute") - 1] == ":"
-    if with_colon and len(match["hour"]) == 1 and not (match["half"] or match["to_half"] or match["zone"]):
+    if with_colon and len(match["hour"]) == 1:
         with_colon = _AT.search(match.string, max(0, match.start() - _LOOKED_BACK), match.start()) is not None
-    told = match["half"] or match["to_half"] or match["zone"] or with_colon or (bare and match["to_hour"])
-    if not told:
-        return None
     half = match["half"] or match["to_half"]
+    if not (half or match["zone"] or with_colon):
+        return None
     start = _minutes(match["hour"], match["minute"], half)
     to = _minutes(match["to_hour"], match["to_minute"], match["to_half"] or half) if match["to_hour"] else None
     if match["half"] is None and to is not None and start > to and half:
         start -= 720
     length = (to - start) % 1440 if to is not None else None
-    return Clock(
-        Span(match.start(), _trimmed(match)), start % 1440, length or None, " ".join((match["zone"] or "").split())
-    )
+    trimmed = Span(match.start(), match.start() + len(match[0].rstrip()))
+    return Clock(trimmed, start % 1440, length or None, _zone(match["zone"]))
 
 
-def _trimmed(match: re.Match[str]) -> int:
-    return match.start() + len(match[0].rstrip())
+def _zone(text: str | None) -> str:
+    return " ".join((text or "").split())
 
 
 def _minutes(hour: str, minute: str | None, half: str | None) -> int:

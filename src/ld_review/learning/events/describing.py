@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from ld_review.learning import durations
@@ -73,20 +74,51 @@ def describe(ground: Ground, site: Site, alone: bool = True) -> LiveEvent:
         _length(ground, own, clocks),
         _is_mandatory(ground, own),
         _recording(ground, own, around),
-        _traits(ground, own, around, _lists(ground, own)),
+        _traits(ground, around, _lists(ground, own)),
         site.schedule,
     )
 
 
-def describe_line(ground: Ground, number: int, schedule: Schedule, line: Line) -> LiveEvent:
-    """An event that is a line of a schedule."""
-    days = tuple(ground.days(line.body))
-    around = [line.body, *_without(ground.around(number), schedule.span)]
-    headers = [column.span for column in schedule.columns]
-    clocks = _clocks_of_line(ground, line, headers, around[1:3])
-    traits = _traits(ground, line.body, around, bool(schedule.columns))
+class _Series(NamedTuple):
+    """What holds for all lines of a schedule."""
+
+    number: int
+    """Of its section."""
+    schedule: Schedule
+    around: tuple[Span, ...]
+    """The words around it, its section first."""
+    headers: tuple[Span, ...]
+    clocks: tuple[Clock, ...]
+    """The times of its columns, else those of its section: of lines that state none."""
+    year: int | None
+    """The year that its columns or what stands right before it state."""
+    turns: bool
+    """Whether it begins late in a year and goes forward, so that what is early in one is in the next."""
+
+
+def describe_lines(ground: Ground, number: int, schedule: Schedule) -> Iterator[LiveEvent]:
+    """The events that are the lines of a schedule in a section."""
+    around = tuple(_without(ground.around(number), schedule.span))
+    headers = tuple(column.span for column in schedule.columns)
+    series = _Series(
+        number,
+        schedule,
+        around,
+        headers,
+        _clocks(ground, headers) or _clocks(ground, around[:2]),
+        _year_in(ground, headers) or year_of(schedule.lead),
+        _turns(ground, schedule.lines),
+    )
+    return (_line(ground, series, line) for line in schedule.lines)
+
+
+def _line(ground: Ground, series: _Series, line: Line) -> LiveEvent:
+    days, schedule = tuple(ground.days(line.body)), series.schedule
+    around = [line.body, *series.around]
+    clocks = _clocks(ground, [line.body]) or series.clocks
+    traits = _traits(ground, around, bool(schedule.columns))
     if any(
-        _NOTES.search(column.header) and next(ground.links(cell), None)
+        _NOTES.search(column.header) and ground.links(cell)
         for column, cell in zip(schedule.columns, line.cells, strict=False)
     ):
         traits |= {"self-paced"}
@@ -96,9 +128,9 @@ def describe_line(ground: Ground, number: int, schedule: Schedule, line: Line) -
         schedule.shape,
         schedule.told_by,
         days,
-        _year_of_line(ground, number, schedule, line),
+        _year_of_line(ground, series, line),
         clocks,
-        _zones(ground, clocks, [line.body, *headers, *around]),
+        _zones(ground, clocks, [line.body, *series.headers, *around]),
         _recurring(ground, line.body),
         _length(ground, line.body, clocks),
         _is_mandatory(ground, line.body),
@@ -109,13 +141,9 @@ def describe_line(ground: Ground, number: int, schedule: Schedule, line: Line) -
     )
 
 
-def _clocks_of_line(ground: Ground, line: Line, headers: Sequence[Span], section: Sequence[Span]) -> tuple[Clock, ...]:
-    """The times of a line: its own, else those of its columns, else those of the section around the schedule."""
-    for spans in ([line.body], headers, section):
-        found = [clock for span in spans for clock in ground.clocks(span)]
-        if found:
-            return tuple(found[:_MOST_CLOCKS])
-    return ()
+def _clocks(ground: Ground, spans: Iterable[Span]) -> tuple[Clock, ...]:
+    """The times of day that some parts of the page state, as many as one event may have."""
+    return tuple(clock for span in spans for clock in ground.clocks(span))[:_MOST_CLOCKS]
 
 
 def _without(spans: Iterable[Span], hole: Span) -> Iterator[Span]:
@@ -138,20 +166,19 @@ def _year(ground: Ground, number: int, own: Span, days: Sequence[Day]) -> int | 
     return ground.year(number) or _year_in(ground, [own])
 
 
-def _year_of_line(ground: Ground, number: int, schedule: Schedule, line: Line) -> int | None:
+def _year_of_line(ground: Ground, series: _Series, line: Line) -> int | None:
     """The year of a line's days; a schedule that runs over the end of a year goes on in the next."""
     days = ground.days(line.body)
-    headers = [column.span for column in schedule.columns]
-    year = _year(ground, number, line.body, days) or _year_in(ground, headers) or year_of(schedule.lead)
-    return year + 1 if year and days and _is_after_new_year(ground, schedule, days[0]) else year
+    year = _year(ground, series.number, line.body, days) or series.year
+    return year + 1 if year and days and series.turns and days[0].month <= _EARLY else year
 
 
-def _is_after_new_year(ground: Ground, schedule: Schedule, day: Day) -> bool:
-    """Whether a day of a schedule that begins late in a year and goes forward is early in one."""
-    first, second = ([*ground.days(line.body), None][0] for line in (*schedule.lines[:2], schedule.lines[0])[:2])
-    if first is None or second is None or day.month > _EARLY or first.month < _LATE:
+def _turns(ground: Ground, lines: Sequence[Line]) -> bool:
+    """Whether the first lines of a schedule are late in a year and go forward."""
+    days = [found[0] for line in lines[:2] if (found := ground.days(line.body))]
+    if len(days) < 2 or days[0].month < _LATE:
         return False
-    return (first.month, first.day) < (second.month, second.day)
+    return (days[0].month, days[0].day) < (days[1].month, days[1].day)
 
 
 def _year_in(ground: Ground, spans: Iterable[Span]) -> int | None:
@@ -167,7 +194,7 @@ def _zones(ground: Ground, clocks: Sequence[Clock], around: Sequence[Span]) -> t
         named = ground.zones_in(span)
         if named:
             return tuple(named)
-    return tuple(dict.fromkeys(ground.zones_of_all_times))
+    return tuple(ground.zones_of_all_times)
 
 
 def _recurring(ground: Ground, own: Span) -> str:
@@ -195,7 +222,7 @@ def _length(ground: Ground, own: Span, clocks: Sequence[Clock]) -> int | None:
     return None
 
 
-def _traits(ground: Ground, own: Span, around: Sequence[Span], listed: bool) -> frozenset[str]:
+def _traits(ground: Ground, around: Sequence[Span], listed: bool) -> frozenset[str]:
     found = {name for name in _NEAR if any(ground.says(name, span) for span in around)}
     found |= {name for name in _ANYWHERE if ground.says(name, ground.whole)}
     if listed:
@@ -209,15 +236,14 @@ def _traits(ground: Ground, own: Span, around: Sequence[Span], listed: bool) -> 
 
 def _lists(ground: Ground, own: Span) -> bool:
     """Whether a part of the page holds a list of more than dates and links to come: what happens there."""
-    items = [block for _, block in ground.blocks(own) if block.kind in {"item", "row"}]
-    texts = [Span(*block.span) for block in items]
-    told = [span for span in texts if not _is_about_time(ground, span)]
-    return len(told) >= _AGENDA_ITEMS
+    items = (block.span for _, block in ground.blocks(own) if block.kind in {"item", "row"})
+    told = (span for span in items if not _is_about_time(ground, span))
+    return len(list(islice(told, _AGENDA_ITEMS))) == _AGENDA_ITEMS
 
 
 def _is_about_time(ground: Ground, span: Span) -> bool:
     when = ground.clocks(span) or ground.days(span) or ground.recurrences(span)
-    return bool(when) or ground.meeting(span) or ground.words.calls.search(ground.said(span)) is not None
+    return bool(when or ground.calls(span)) or ground.meeting(span)
 
 
 def _is_mandatory(ground: Ground, own: Span) -> bool:
@@ -226,7 +252,7 @@ def _is_mandatory(ground: Ground, own: Span) -> bool:
 
 
 def _recording(ground: Ground, own: Span, around: Sequence[Span]) -> Recording:
-    if next(ground.recordings(own), None):
+    if ground.shows(own):
         return Recording.LINKED
     if _INTERNAL.search(ground.said(own)):
         return Recording.REFUSED
@@ -239,7 +265,7 @@ def _recording_of_line(ground: Ground, schedule: Schedule, line: Line, around: S
     cell = (
         line.cells[schedule.recording] if schedule.recording < len(line.cells) else Span(line.body.end, line.body.end)
     )
-    if next(ground.links(cell), None) or next(ground.recordings(line.body), None):
+    if ground.links(cell) or ground.shows(line.body):
         return Recording.LINKED
     said = ground.said(cell)
     if _NOT_RECORDED.search(said):

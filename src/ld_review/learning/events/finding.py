@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ld_review.document import Block, Document
 from ld_review.learning.events import calendar
-from ld_review.learning.events.describing import Site, describe, describe_line
+from ld_review.learning.events.describing import Site, describe, describe_lines
 from ld_review.learning.events.event import LiveEvent
 from ld_review.learning.events.ground import Ground
 from ld_review.learning.events.schedules import SCHEDULE, schedules
@@ -81,7 +81,7 @@ def _found(ground: Ground) -> Iterator[LiveEvent]:
     ]
     planned = list(schedules(ground, looked_at))
     for number, schedule in planned:
-        yield from (describe_line(ground, number, schedule, line) for line in schedule.lines)
+        yield from describe_lines(ground, number, schedule)
     taken, end = Spans(sorted(schedule.span for _, schedule in planned)), 0
     for number in looked_at:
         sites = _sites(ground, number, taken) if ground.document.sections[number].body.end > end else []
@@ -114,7 +114,7 @@ def _is_enough(name: _Name, evidence: _Evidence) -> bool:
 def _evidence(ground: Ground, body: Span) -> _Evidence:
     clock = bool(ground.clocks(body))
     day = _recurs(ground, body) or _names_day(ground, body, clock)
-    return _Evidence(day, clock, _asks(ground, body), next(ground.recordings(body), None) is not None)
+    return _Evidence(day, clock, _asks(ground, body), ground.shows(body))
 
 
 def _names_day(ground: Ground, body: Span, clock: bool) -> bool:
@@ -129,7 +129,7 @@ def _names_day(ground: Ground, body: Span, clock: bool) -> bool:
 
 
 def _asks(ground: Ground, body: Span) -> bool:
-    return ground.meeting(body) or ground.words.calls.search(ground.said(body)) is not None
+    return bool(ground.calls(body)) or ground.meeting(body)
 
 
 def _recurs(ground: Ground, span: Span) -> bool:

@@ -30,20 +30,17 @@ def year_of(text: str) -> int | None:
     return int(years.pop()) if len(years) == 1 else None
 
 
-_Timed = TypeVar("_Timed", Day, Clock)
+_Placed = TypeVar("_Placed", Day, Clock, Inline, Span)
 
 
-def _inside(stated: Sequence[_Timed], span: Span) -> Sequence[_Timed]:
-    at = bisect_left(stated, span.start, key=_begin)
-    return stated[at : bisect_left(stated, span.end, lo=at, key=_begin)]
+def _inside(placed: Sequence[_Placed], span: Span) -> Sequence[_Placed]:
+    """Those that begin in a part of the page; they are in order of place."""
+    at = bisect_left(placed, span.start, key=_start)
+    return placed[at : bisect_left(placed, span.end, lo=at, key=_start)]
 
 
-def _begin(stated: Day | Clock) -> int:
-    return stated.span.start
-
-
-def _start(span: Span) -> int:
-    return span.start
+def _start(placed: Day | Clock | Inline | Span) -> int:
+    return placed.start if isinstance(placed, Span) else placed.span.start
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,7 @@ class Ground:
     is_media: Callable[[str], bool]
     """Whether a link or frame of this target shows a video or a recording."""
     _said: dict[Span, str] = field(default_factory=dict, repr=False)
-    _answers: dict[tuple[str, str, Span], bool] = field(default_factory=dict, repr=False)
+    _saying: dict[tuple[str, bool], Sequence[Span]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def prose(self) -> str:
@@ -104,9 +101,19 @@ class Ground:
 
     def recurrences(self, span: Span) -> Sequence[Span]:
         """Where a part of the page says that something is regular."""
-        at = bisect_left(self._recurrences, span.start, key=_start)
-        end = bisect_left(self._recurrences, span.end, lo=at, key=_start)
-        return self._recurrences[at:end]
+        return _inside(self._recurrences, span)
+
+    def calls(self, span: Span) -> Sequence[Span]:
+        """The texts of the blocks in a part of the page that ask readers to come."""
+        return _inside(self._calls, span)
+
+    @cached_property
+    def _calls(self) -> Sequence[Span]:
+        return [text for text in self._texts if self.words.calls.search(self.said(text))]
+
+    @cached_property
+    def _texts(self) -> Sequence[Span]:
+        return [block.text_span for block in self.document.prose_blocks]
 
     @cached_property
     def _days(self) -> Sequence[Day]:
@@ -146,6 +153,13 @@ class Ground:
                 return year_of(title)
         return None
 
+    def before(self, number: int) -> Block | None:
+        """The block at the top of the page that stands before the one with this index; None where it is the first."""
+        blocks, at = self.document.blocks, number - 1
+        while at >= 0 and blocks[at].parent >= 0:
+            at = blocks[at].parent
+        return blocks[at] if at >= 0 else None
+
     def blocks(self, span: Span) -> Iterator[tuple[int, Block]]:
         """The blocks that begin in a part of the page, with their indices."""
         blocks = self.document.blocks
@@ -159,35 +173,33 @@ class Ground:
         return [block.span.start for block in self.document.blocks]
 
     def says(self, attribute: str, span: Span) -> bool:
-        """Whether a part of the page says it; asked once of each part, since many events share it."""
-        return self._once("says", attribute, span)
+        """Whether a block in a part of the page says it."""
+        return bool(_inside(self._that(attribute, denied=False), span))
 
     def denies(self, attribute: str, span: Span) -> bool:
-        """Whether a part of the page says that it is not so."""
-        return self._once("denies", attribute, span)
+        """Whether a block in a part of the page says that it is not so."""
+        return bool(_inside(self._that(attribute, denied=True), span))
 
-    def _once(self, ask: str, attribute: str, span: Span) -> bool:
-        key = (ask, attribute, span)
-        if key not in self._answers:
-            self._answers[key] = getattr(self.words, ask)(attribute, self.said(span))
-        return self._answers[key]
+    def _that(self, attribute: str, *, denied: bool) -> Sequence[Span]:
+        """The texts of the blocks that say or deny it; each is asked once, since many events share it."""
+        if (attribute, denied) not in self._saying:
+            ask = self.words.denies if denied else self.words.says
+            self._saying[attribute, denied] = [text for text in self._texts if ask(attribute, self.said(text))]
+        return self._saying[attribute, denied]
 
     @cached_property
-    def zones(self) -> Sequence[Span]:
-        """Where the page names a time zone."""
+    def _zones(self) -> Sequence[Span]:
         return calendar.zones(self.prose, 0, len(self.prose))
 
     @cached_property
     def zones_of_all_times(self) -> Sequence[str]:
-        """The zones in sentences about times: "All times are in UTC"."""
+        """The zones in sentences about times, each once: "All times are in UTC"."""
         spans = (Span(*match.span()) for match in _ALL_TIMES.finditer(self.prose))
-        return [zone for span in spans for zone in self.zones_in(span)]
+        return list(dict.fromkeys(zone for span in spans for zone in self.zones_in(span)))
 
     def zones_in(self, span: Span) -> Sequence[str]:
         """The zones that a part of the page names, as written."""
-        at = bisect_left(self.zones, span.start, key=_start)
-        end = bisect_left(self.zones, span.end, lo=at, key=_start)
-        return list(dict.fromkeys(self.prose[slice(*zone)] for zone in self.zones[at:end]))
+        return list(dict.fromkeys(self.prose[slice(*zone)] for zone in _inside(self._zones, span)))
 
     @cached_property
     def bold(self) -> Spans:
@@ -197,35 +209,27 @@ class Ground:
     @cached_property
     def keeps_recordings(self) -> bool:
         """Whether the page links to a recording anywhere."""
-        return next(self.recordings(self.whole), None) is not None
+        return self.shows(self.whole)
 
     def meeting(self, span: Span) -> bool:
         """Whether a part of the page links to a meeting."""
-        return any(self.words.hosts.match(link.target) for link in self._within(self._links, span))
+        return any(self.words.hosts.match(link.target) for link in self.links(span))
 
-    def recordings(self, span: Span) -> Iterator[Span]:
-        """Where links, frames, players and bare URLs in a part of the page show a recording."""
-        yield from (inline.span for inline in self._within(self._links, span) if self._shows(inline))
-        for url in _URL.finditer(self.prose, *span):
-            if self.is_media(url[0]):
-                yield Span(*url.span())
+    def shows(self, span: Span) -> bool:
+        """Whether a link, frame, player or bare URL in a part of the page shows a recording."""
+        return any(map(self._is_recording, self.links(span))) or any(
+            self.is_media(url[0]) for url in _URL.finditer(self.prose, *span)
+        )
 
-    def links(self, span: Span) -> Iterator[Inline]:
-        """The links and frames in a part of the page."""
-        return self._within(self._links, span)
+    def links(self, span: Span) -> Sequence[Inline]:
+        """The links, frames, tags and templates that begin in a part of the page."""
+        return _inside(self._links, span)
 
     @cached_property
     def _links(self) -> Sequence[Inline]:
         return tuple(self.document.of("link", "iframe", "html", "template"))
 
-    @staticmethod
-    def _within(inlines: Sequence[Inline], span: Span) -> Iterator[Inline]:
-        at = bisect_left(inlines, span.start, key=lambda inline: inline.span.start)
-        while at < len(inlines) and inlines[at].span.start < span.end:
-            yield inlines[at]
-            at += 1
-
-    def _shows(self, inline: Inline) -> bool:
+    def _is_recording(self, inline: Inline) -> bool:
         if inline.kind == "html":
             return inline.info in {"video", "audio"}
         if inline.kind == "template":

@@ -85,10 +85,10 @@ def schedules(ground: Ground, numbers: Sequence[int]) -> Iterator[tuple[int, Sch
     A table whose first columns are those of a schedule is one too: what is to come stands above what is over.
     """
     found = [(number, one) for number in numbers for one in _schedules(ground, number)]
+    yield from found
     known = {one.first_headers for _, one in found if len(one.columns) > 1}
     taken = {one.block for _, one in found}
-    yield from found
-    for number in numbers:
+    for number in numbers if known else ():
         for at, block in ground.blocks(ground.document.sections[number].body):
             if block.kind == "table" and at not in taken:
                 like = _of_table(ground, number, at, block, known)
@@ -105,15 +105,13 @@ def _schedules(ground: Ground, number: int) -> Iterator[Schedule]:
             found = _of_list(ground, number, at, block)
         else:
             continue
-        if found and found.lines:
+        if found:
             yield found
 
 
-def _lead(ground: Ground, number: int, block: Block) -> str:
+def _lead(ground: Ground, at: int) -> str:
     """The paragraph right before a table or list in its section, where it is short."""
-    body = ground.document.sections[number].body
-    before = [one for _, one in ground.blocks(Span(body.start, block.span.start)) if one.parent < 0]
-    lead = before[-1] if before else None
+    lead = ground.before(at)
     if lead is None or lead.kind != "paragraph" or lead.span.end - lead.span.start > _LEAD_IN:
         return ""
     return ground.said(lead.span)
@@ -128,7 +126,7 @@ def _caption(ground: Ground, number: int, block: Block) -> str:
 def _of_table(
     ground: Ground, number: int, at: int, block: Block, known: Collection[tuple[str, ...]] = ()
 ) -> Schedule | None:
-    rows = _rows(ground, at, block)
+    rows = _rows(ground, block)
     if len(rows) < 2:
         return None
     columns = tuple(Column(ground.said(cell), cell) for cell in rows[0].cells)
@@ -142,13 +140,13 @@ def _of_table(
         return None
     dated = 2 * sum(bool(ground.days(row.body)) for row in lines) >= len(lines)
     told_by = "a table like another schedule" if tuple(headers[:_ALIKE]) in known else ""
-    told_by = told_by or _told_by(ground, number, block, headers, dated)
+    told_by = told_by or _told_by(ground, number, at, headers, dated)
     if not told_by:
         return None
     return Schedule(at, block.span, "row", lines, columns, recording, _caption(ground, number, block), told_by)
 
 
-def _told_by(ground: Ground, number: int, block: Block, headers: Sequence[str], dated: bool) -> str:
+def _told_by(ground: Ground, number: int, at: int, headers: Sequence[str], dated: bool) -> str:
     """Why a table is a schedule of live events; empty where it is none."""
     named, titles = ground.words.names, ground.titles[number]
     recorded = any(map(_RECORDING_HEADER.search, headers)) and any(map(_SESSION_HEADER.search, headers))
@@ -161,7 +159,7 @@ def _told_by(ground: Ground, number: int, block: Block, headers: Sequence[str], 
         return f"a schedule under {told[:60]!r}"
     if header:
         return f"a schedule with a column {header[:60]!r}"
-    match = named.search(_lead(ground, number, block))
+    match = named.search(_lead(ground, at))
     if match and what:
         return f"a schedule after {match[0]!r}"
     weak = ground.words.weak_names.search(titles[-1])
@@ -169,18 +167,17 @@ def _told_by(ground: Ground, number: int, block: Block, headers: Sequence[str], 
         return f"a schedule under {titles[-1][:60]!r}"
     if recorded or (dated and any(map(_RECORDING_HEADER.search, headers))):
         return "a table of sessions with recordings"
-    if dated and what and _invites(ground, number, block):
+    if dated and what and _invites(ground, number, at):
         return "a schedule in a section that asks to come"
     return ""
 
 
-def _invites(ground: Ground, number: int, block: Block) -> bool:
-    """Whether the section of a table says, outside of it, at what time and that readers come."""
-    body = ground.document.sections[number].body
+def _invites(ground: Ground, number: int, at: int) -> bool:
+    """Whether the section of a table says, before or behind it, at what time and that readers come."""
+    body, table = ground.document.sections[number].body, ground.document.blocks[at].span
     return any(
-        ground.words.calls.search(ground.said(span)) is not None
-        and bool(ground.clocks(span) or ground.recurrences(span))
-        for span in (Span(body.start, block.span.start), Span(block.span.end, body.end))
+        bool(ground.calls(span) and (ground.clocks(span) or ground.recurrences(span)))
+        for span in (Span(body.start, table.start), Span(table.end, body.end))
     )
 
 
@@ -194,18 +191,15 @@ def _is_what(header: str) -> bool:
     return bool(_TOPIC_HEADER.search(header) or _SPEAKER_HEADER.search(header) or _RECORDING_HEADER.search(header))
 
 
-def _rows(ground: Ground, at: int, block: Block) -> list[Line]:
-    rows: list[tuple[Block, list[Span]]] = []
-    numbers: dict[int, int] = {}
+def _rows(ground: Ground, block: Block) -> list[Line]:
+    rows: dict[int, list[Span]] = {}
     for number, inner in ground.blocks(block.span):
         if inner.kind == "row":
-            numbers[number] = len(rows)
-            rows.append((inner, []))
-        elif inner.kind == "cell" and inner.parent in numbers and len(rows[numbers[inner.parent]][1]) < _MOST_COLUMNS:
-            rows[numbers[inner.parent]][1].append(inner.text_span if inner.text_spans else inner.span)
-    return [
-        Line(_first(ground, cells), Span(cells[0].start, cells[-1].end), tuple(cells)) for _, cells in rows if cells
-    ]
+            rows[number] = []
+        elif inner.kind == "cell" and inner.parent in rows and len(rows[inner.parent]) < _MOST_COLUMNS:
+            rows[inner.parent].append(inner.text_span)
+    lines = (cells for cells in rows.values() if cells)
+    return [Line(_first(ground, cells), Span(cells[0].start, cells[-1].end), tuple(cells)) for cells in lines]
 
 
 def _first(ground: Ground, cells: Sequence[Span]) -> Span:
@@ -230,20 +224,20 @@ def _is_empty(ground: Ground, row: Line) -> bool:
 
 
 def _of_list(ground: Ground, number: int, at: int, block: Block) -> Schedule | None:
-    items = [(one, inner) for one, inner in ground.blocks(block.span) if inner.kind == "item" and inner.parent == at]
-    lines = [line for _, inner in items if (line := _dated(ground, inner))]
+    items = [inner for _, inner in ground.blocks(block.span) if inner.kind == "item" and inner.parent == at]
+    lines = [line for item in items if (line := _dated(ground, item))]
     if not lines or 2 * len(lines) < len(items):
         return None
-    told = _list_told_by(ground, number, block, lines)
+    told = _list_told_by(ground, number, at, lines)
     if not told:
         return None
     lines[-1] = lines[-1]._replace(body=Span(lines[-1].body.start, _end_of_shown(ground, number, block)))
     return Schedule(at, block.span, "item", tuple(lines), told_by=f"a list of sessions under {told[:60]!r}")
 
 
-def _list_told_by(ground: Ground, number: int, block: Block, lines: Sequence[Line]) -> str:
+def _list_told_by(ground: Ground, number: int, at: int, lines: Sequence[Line]) -> str:
     """What says that the dated items of a list are events: a title, what leads in, or weak words of those and times."""
-    names, titles, lead = ground.words.names, ground.titles[number], _lead(ground, number, block)
+    names, titles, lead = ground.words.names, ground.titles[number], _lead(ground, at)
     told = next((title for title in reversed(titles) if names.search(title)), "")
     if told or names.search(lead):
         return told or lead
