@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple
 
 from ld_review.document import Document
 from ld_review.learning.events.event import LiveEvent, Recording
@@ -22,32 +23,36 @@ _ENOUGH_WRITTEN = 500
 """So many words outside of its events are something to learn from alone."""
 
 
-class Around(NamedTuple):
-    """What is known of the page around an event."""
+@dataclass(frozen=True)
+class Around:
+    """What is known of the page around its events, each worked out once it is asked for."""
 
     page: Page
-    over: frozenset[int]
-    """The schedules of which a line is over, or may be."""
-    recorded: frozenset[int]
-    """The schedules that have a column for recordings, or link the recording of a line."""
-    offers: frozenset[str]
-    """What the page as a whole offers to those who are not there: ``recording`` or ``no-recording``, ``async-path`` or
-    ``nothing``."""
+
+    @cached_property
+    def over(self) -> frozenset[int]:
+        """The schedules of which a line is over, or may be."""
+        today = self.page.today
+        return frozenset(event.schedule for event in self._lines() if event.yearless or event.past(today))
+
+    @cached_property
+    def recorded(self) -> frozenset[int]:
+        """The schedules that have a column for recordings, or link the recording of a line."""
+        return frozenset(
+            event.schedule for event in self._lines() if event.recording_column or event.recording is Recording.LINKED
+        )
+
+    @cached_property
+    def offers(self) -> frozenset[str]:
+        """What the page as a whole offers to those who are not there: ``recording`` or ``no-recording``,
+        ``async-path`` or ``nothing``."""
+        return _offers(self.page)
+
+    def _lines(self) -> Iterator[LiveEvent]:
+        return (event for event in self.page.course.events if event.schedule >= 0)
 
 
 _Fact = Callable[[LiveEvent, Around], bool]
-
-
-def around(page: Page) -> Around:
-    """What is known of a page with events."""
-    events = page.course.events
-    over = {event.schedule for event in events if event.schedule >= 0 and (event.yearless or event.past(page.today))}
-    recorded = {
-        event.schedule
-        for event in events
-        if event.schedule >= 0 and (event.recording_column or event.recording is Recording.LINKED)
-    }
-    return Around(page, frozenset(over), frozenset(recorded), _offers(page))
 
 
 def _has(trait: str) -> _Fact:

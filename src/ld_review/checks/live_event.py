@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ld_review.checks.base import Match
-from ld_review.checks.event_facts import FACTS, Around, around
+from ld_review.checks.event_facts import FACTS, Around
 from ld_review.checks.structural import Structural
 from ld_review.document import Document
 from ld_review.errors import near
@@ -54,7 +54,7 @@ class LiveEventCheck(Structural):
         events = page.course.events
         if not events:
             return
-        known = around(page)
+        known = Around(page)
         if self.page_offers and self.page_offers not in known.offers:
             return
         found = [event for event in events if self._fits(event, known)]
