@@ -19,6 +19,7 @@ from ld_review.config import Config
 from ld_review.config_file import default_config, load_config
 from ld_review.draft_cache import DraftCache, rules_key
 from ld_review.engine import Settings, draft_page
+from ld_review.files import read_bytes
 from ld_review.finding import Severity
 from ld_review.reporters.json import as_data
 from ld_review.source import Source
@@ -157,6 +158,34 @@ def test_a_page_that_is_named_otherwise_is_looked_at_again(
 
     assert looked_at == ["page.md"]
     assert as_data(warm) == as_data(runner.review_paths(["page.md"], replace(config, use_cache=False)))
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_page_that_changes_during_a_run_is_kept_as_what_was_reviewed(
+    handbook: Path, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    config = _told(default_config())
+    page = handbook / "docs" / "weak.md"
+    if known:
+        _reviewed(config)
+
+    def changing(path: Path) -> bytes:
+        data = read_bytes(path)
+        if path.name == page.name:
+            page.write_text("# Weaker\n\nRead [this](/clean/).\n", encoding="utf-8")
+        return data
+
+    before = page.read_bytes()
+    at_rest = _reviewed(replace(config, use_cache=False))
+    with monkeypatch.context() as patched:
+        patched.setattr(runner, "read_bytes", changing)
+        during = _reviewed(config)
+    after = _reviewed(replace(config, use_cache=False))
+    assert during == (at_rest if known else after) != (after if known else at_rest)
+
+    assert _reviewed(config) == after
+    page.write_bytes(before)
+    assert _reviewed(config) == at_rest
 
 
 def test_a_cache_that_is_broken_or_gone_is_only_slow(handbook: Path, looked_at: list[str]) -> None:

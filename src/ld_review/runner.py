@@ -32,6 +32,8 @@ from ld_review.verdict import unparsed
 
 Progress = Callable[[int, int], None]
 """Called with how many pages are done, and of how many."""
+_READ_AT_ONCE = 500
+"""How many pages are in memory at once while it is asked which are known."""
 
 
 class FixedPage(NamedTuple):
@@ -86,6 +88,14 @@ class _Work(NamedTuple):
 
     rule_sets: tuple[_RuleSet, ...]
     fixing: _Fixing | None
+    keys: tuple[bytes, ...] = ()
+    """What each rule set is known by in the cache; none where nothing is kept."""
+
+    def state(self, job: _Job, data: bytes) -> bytes:
+        """What a page with these bytes is known by, its path too, since that tells of its profile; empty where it
+        cannot be kept."""
+        key = self.keys[job.rule_set] if self.keys else b""
+        return key_of(data, f"{job.place}\0{job.path}", key) if key else b""
 
 
 class _Job(NamedTuple):
@@ -104,6 +114,8 @@ class _Outcome(NamedTuple):
     fixed: FixedPage | None = None
     refused: bool = False
     """Whether it could not be replaced by its fixed text."""
+    state: bytes = b""
+    """What the page is known by in the cache, as it was read for this draft."""
 
 
 class _Finished(NamedTuple):
@@ -223,9 +235,9 @@ def _run(
 ) -> FixReview:
     found = touched(found, past) if past else found
     rule_sets, jobs = _planned(found.pages, config)
-    work = _Work(rule_sets, fixing)
-    folder = cache_folder() if config.use_cache and fixing is None else None
-    outcomes = _outcomes(work, jobs, DraftCache(folder), executor, progress)
+    cache = DraftCache(cache_folder() if config.use_cache and fixing is None else None)
+    keys = tuple(rules_key(*rule_set) for rule_set in rule_sets) if cache.keeps else ()
+    outcomes = _outcomes(_Work(rule_sets, fixing, keys), jobs, cache, executor, progress)
     if past and past.gone:  # which the rules of no page under review may ask for
         handbook = survey(config, [one.draft.facts for one in outcomes if one.draft.facts], executor)
     else:
@@ -245,9 +257,7 @@ def _outcomes(
     work: _Work, jobs: Sequence[_Job], cache: DraftCache, executor: Mapper | None, progress: Progress | None
 ) -> list[_Outcome]:
     """What became of each page, in order; those of which all is known from an earlier run are not looked at again."""
-    keys = [rules_key(*rule_set) for rule_set in work.rule_sets] if cache.keeps else []
-    states = [_state(job, keys[job.rule_set]) if keys else b"" for job in jobs]
-    known = _known(work, jobs, states, cache)
+    known = _known(work, jobs, cache) if cache.keeps else {}
     missing = [number for number in range(len(jobs)) if number not in known]
     numbers = iter(missing)
     if progress and known:
@@ -256,35 +266,39 @@ def _outcomes(
         known |= {number: outcome for outcome, number in zip(outcomes, numbers, strict=False)}
         if progress:
             progress(len(known), len(jobs))
-    cache.put({states[number]: known[number].draft for number in missing if states[number]})
+    made = [known[number] for number in missing]
+    cache.put({outcome.state: outcome.draft for outcome in made if outcome.state})
     return [known[number] for number in range(len(jobs))]
 
 
-def _state(job: _Job, rules: bytes) -> bytes:
-    """What a page is known by, its path too, since that tells of its profile; empty where it cannot be read or kept."""
-    try:
-        return key_of(read_bytes(job.path), f"{job.place}\0{job.path}", rules) if rules else b""
-    except UnreadableError:
-        return b""
-
-
-def _known(work: _Work, jobs: Sequence[_Job], states: Sequence[bytes], cache: DraftCache) -> dict[int, _Outcome]:
-    """What is known of pages from earlier runs, by the numbers of their jobs."""
-    drafts = cache.get([state for state in states if state])
-    known = {}
-    for number, (job, state) in enumerate(zip(jobs, states, strict=True)):
-        draft = drafts.get(state)
-        clock = work.rule_sets[job.rule_set].settings.clock
-        if draft and draft.facts and (draft.today is None or draft.today == clock.today(job.path)):
-            known[number] = _Outcome(_placed(draft, job))
+def _known(work: _Work, jobs: Sequence[_Job], cache: DraftCache) -> dict[int, _Outcome]:
+    """What is known of pages from earlier runs, by the numbers of their jobs; read some at a time."""
+    known: dict[int, _Outcome] = {}
+    for start in range(0, len(jobs), _READ_AT_ONCE):
+        numbers = range(start, min(start + _READ_AT_ONCE, len(jobs)))
+        pages = {number: data for number in numbers if (data := _bytes(jobs[number].path)) is not None}
+        states = {number: state for number, data in pages.items() if (state := work.state(jobs[number], data))}
+        drafts = cache.get([*states.values()])
+        for number, state in states.items():
+            job, draft = jobs[number], drafts.get(state)
+            clock = work.rule_sets[job.rule_set].settings.clock
+            if draft and draft.facts and (draft.today is None or draft.today == clock.today(job.path)):
+                known[number] = _Outcome(_placed(draft, job, pages[number]), state=state)
     return known
 
 
-def _placed(draft: Draft, job: _Job) -> Draft:
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return read_bytes(path)
+    except UnreadableError:
+        return None
+
+
+def _placed(draft: Draft, job: _Job, data: bytes) -> Draft:
     """A draft that was kept, with its page as it is read now."""
     facts = draft.facts
     assert facts is not None
-    source = decoded(job.path, read_bytes(job.path)).at_rest()
+    source = decoded(job.path, data).at_rest()
     return draft._replace(source=source, facts=facts._replace(entry=facts.entry._replace(path=job.place)))
 
 
@@ -385,19 +399,27 @@ def _named_rules(pages: Iterable[PageReview], rule_sets: Iterable[_RuleSet]) -> 
 
 
 def _do(work: _Work, job: _Job) -> _Outcome:
-    return _guarded(job.path, partial(read_bytes, job.path), work.rule_sets[job.rule_set], work.fixing, job.place)
+    read = partial(read_bytes, job.path)
+    rule_set = work.rule_sets[job.rule_set]
+    return _guarded(job.path, read, rule_set, work.fixing, job.place, state=partial(work.state, job))
 
 
 def _guarded(
-    path: PurePath, read: Callable[[], bytes], rule_set: _RuleSet, fixing: _Fixing | None, place: str
+    path: PurePath,
+    read: Callable[[], bytes],
+    rule_set: _RuleSet,
+    fixing: _Fixing | None,
+    place: str,
+    *,
+    state: Callable[[bytes], bytes] = lambda data: b"",
 ) -> _Outcome:
     """The outcome of one page, whatever happens on it."""
     try:
         data = read()
         source = decoded(path, data)
-        return (
-            _Outcome(rule_set.draft(source, place)) if fixing is None else _fixed(source, data, rule_set, fixing, place)
-        )
+        if fixing is None:
+            return _Outcome(rule_set.draft(source, place), state=state(data))
+        return _fixed(source, data, rule_set, fixing, place)
     except UnreadableError as error:
         return _Outcome(Draft(Source(path, ""), failures=(Failure(str(error)),)))
     except Exception as error:
