@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import zlib
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePath
@@ -12,15 +14,16 @@ from pathlib import Path, PurePath
 import pytest
 
 import handbooks
-from ld_review import draft_cache, runner
+from ld_review import draft_cache, runner, survey
 from ld_review.canonical import NotPlainError, canonical
 from ld_review.clock import FixedClock
 from ld_review.config import Config
 from ld_review.config_file import default_config, load_config
 from ld_review.draft_cache import DraftCache, rules_key
-from ld_review.engine import Settings, draft_page
+from ld_review.engine import Draft, Settings, draft_page, finish_page
 from ld_review.files import read_bytes
 from ld_review.finding import Severity
+from ld_review.plain_forms import packed, sealed
 from ld_review.reporters.json import as_data
 from ld_review.source import Source
 
@@ -143,6 +146,149 @@ def test_what_changed_is_looked_at_again(
     assert warm == _reviewed(replace(config, use_cache=False))
 
 
+@pytest.fixture
+def finished(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the pages of which the rules across pages are asked, and not only remembered."""
+    seen: list[str] = []
+
+    def finish(draft: Draft, *rest: object) -> object:
+        seen.append(draft.source.path.name)
+        return finish_page(draft, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(runner, "finish_page", finish)
+    return seen
+
+
+def _words_alone(folder: Path, config: Config) -> Config:
+    (folder / "docs" / "weak.md").write_text("# Weak\n\n## There\n\nAsk long before you answer.\n", encoding="utf-8")
+    return config
+
+
+def _new_page(folder: Path, config: Config) -> Config:
+    (folder / "docs" / "new.md").write_text("# New\n", encoding="utf-8")
+    return config
+
+
+def _gone_page(folder: Path, config: Config) -> Config:
+    (folder / "docs" / "weak.md").unlink()
+    return config
+
+
+def _decides(folder: Path, config: Config) -> Config:
+    rules = dict(config.rules)
+    rules["vague-link-text"] = replace(rules["vague-link-text"], decides="always")
+    return replace(config, rules=rules)
+
+
+def _copied(folder: Path, config: Config) -> Config:
+    """Another page now says at length what one says already, so that one of the two should link to the other."""
+    passage = " ".join(f"word{number} that is said on both of them," for number in range(40))
+    for name in ("weak", "event"):
+        page = folder / "docs" / f"{name}.md"
+        page.write_text(f"{page.read_text(encoding='utf-8')}\n{passage}\n", encoding="utf-8")
+    return config
+
+
+def _redirect(folder: Path, config: Config) -> Config:
+    (folder / "data").mkdir()
+    (folder / "data" / "redirects.yml").write_text("- sources: [/gone/]\n  target: /weak/\n", encoding="utf-8")
+    return config.located(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "again"),
+    [
+        (lambda folder, config: config, set()),
+        (_words_alone, {"weak.md"}),
+        (_anchor, _EVERY),
+        (_new_page, {*_EVERY, "new.md"}),
+        (_gone_page, _EVERY - {"weak.md"}),
+        (_severity, _EVERY),
+        (_decides, _EVERY),
+        (_day, {"event.md"}),
+        (_copied, {"weak.md", "event.md"}),
+        (_redirect, _EVERY),
+    ],
+)
+def test_the_handbook_is_asked_again_about_what_its_change_may_reach(
+    handbook: Path, finished: list[str], change: Callable[[Path, Config], Config], again: set[str]
+) -> None:
+    (handbook / "mkdocs.yml").write_text("site_name: Handbook\n", encoding="utf-8")
+    config = _told(default_config())
+    cold = _reviewed(config)
+    assert sorted(finished) == sorted(_EVERY)
+    config = change(handbook, config)
+    finished.clear()
+
+    warm = _reviewed(config)
+
+    assert set(finished) == again
+    assert warm == _reviewed(replace(config, use_cache=False))
+    assert warm != cold or change not in {_anchor, _copied, _day, _gone_page, _new_page}
+
+
+@pytest.mark.parametrize("told", ["pages of a branch", "other hosts", "fixes"])
+def test_what_no_later_run_may_go_by_is_not_remembered(handbook: Path, finished: list[str], told: str) -> None:
+    config = _told(default_config())
+    found = runner.find_pages(["docs"], config)
+    for _ in range(2):
+        finished.clear()
+        if told == "fixes":
+            runner.fix_pages(found, config, write=False)
+        elif told == "other hosts":
+            runner.review_pages(found, replace(config, check_external=True, rules={}))
+        else:
+            runner.review_pages(found, replace(config, use_cache=False))
+        assert set(finished) == _EVERY
+
+
+def test_a_page_that_is_not_under_review_and_changes_during_a_run_leaves_nothing_behind(
+    handbook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (handbook / "mkdocs.yml").write_text("site_name: Handbook\n", encoding="utf-8")
+    config, weak = _told(default_config()), handbook / "docs" / "weak.md"
+    before = weak.read_bytes()
+    reads: list[str] = []
+
+    def changing(path: Path) -> bytes:
+        data = read_bytes(path)
+        if path.name == weak.name:
+            reads.append(path.name)
+            weak.write_text("# Weak\n\n## Elsewhere\n", encoding="utf-8")
+        return data
+
+    with monkeypatch.context() as patched:
+        patched.setattr(survey, "read_bytes", changing)
+        runner.review_paths(["docs/clean.md"], config)
+    assert reads == ["weak.md", "weak.md"]
+
+    for text in (before, weak.read_bytes()):
+        weak.write_bytes(text)
+        alone = runner.review_paths(["docs/clean.md"], replace(config, use_cache=False))
+        assert as_data(runner.review_paths(["docs/clean.md"], config)) == as_data(alone)
+
+
+def test_a_form_that_is_whole_and_says_something_else_is_no_end_of_a_run(handbook: Path, finished: list[str]) -> None:
+    config = _told(default_config())
+    cold = _reviewed(config)
+    for name in ("reviews-1.sqlite3", "drafts-2.sqlite3"):
+        with closing(sqlite3.connect(handbook / "cache" / name)) as database, database:
+            for key, form in database.execute("SELECT key, entry FROM entries").fetchall():
+                head = form[16:58] if name.startswith("drafts") else b""
+                wrong = sealed(head + packed([1, 2, 3]))
+                database.execute("UPDATE entries SET entry = ? WHERE key = ?", (wrong, key))
+        warm = runner.review_paths(["docs"], config)
+        if name.startswith("reviews"):
+            assert as_data(warm) == cold
+        else:
+            (handbook / "cache" / "reviews-1.sqlite3").unlink()
+            told = [
+                failure.message for page in runner.review_paths(["docs"], config).pages for failure in page.failures
+            ]
+            assert len(told) == len(_EVERY)
+            assert all("--no-cache" in message for message in told)
+
+
 def test_a_page_that_is_named_otherwise_is_looked_at_again(
     handbook: Path, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,18 +371,19 @@ def test_every_example_comes_back_as_it_was(rule: object, tmp_path: Path) -> Non
     }
     cache = DraftCache(tmp_path)
     cache.put(drafts)
-    back = cache.get(list(drafts))
+    pages = {str(number).encode(): example.path for number, example in enumerate(examples)}
+    back = {key: kept.draft(drafts[key].source, pages[key]) for key, kept in cache.get(list(drafts)).items()}
     assert back.keys() == {key for key, draft in drafts.items() if not draft.failures}
     for key, draft in back.items():
         before = drafts[key]
         assert draft.facts is not None
         assert before.facts is not None
         assert draft.facts.detail() == before.facts.detail()
-        assert draft.facts.entry == before.facts.entry._replace(path="")
+        assert draft.facts.entry == before.facts.entry
         plain = json.loads(json.dumps([dict(one.attributes) for one in before.elements]))
         assert [dict(one.attributes) for one in draft.elements] == plain
         assert [one[:-1] for one in draft.elements] == [one[:-1] for one in before.elements]
-        assert draft._replace(source=before.source, facts=None, elements=()) == before._replace(facts=None, elements=())
+        assert draft._replace(facts=None, elements=()) == before._replace(facts=None, elements=())
 
 
 def test_the_key_of_rules_is_the_same_in_another_process_and_differs_with_each_of_them() -> None:

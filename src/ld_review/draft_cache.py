@@ -2,32 +2,64 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path, PurePath
-from typing import Any
+from pathlib import Path
+from struct import Struct
+from typing import Any, NamedTuple
 
 from ld_review.cache import Store, read_entry, settings_key, written_entry
 from ld_review.canonical import NotPlainError, canonical
 from ld_review.engine import Draft, Settings
-from ld_review.finding import Edit, Finding, Fix, Severity
 from ld_review.handbook.facts import Detail, LinkFact, PageFacts, SectionFact
-from ld_review.learning.element import Element
 from ld_review.learning.profile import Assigned
+from ld_review.plain_forms import (
+    element_of,
+    finding_of,
+    mark_of,
+    opened,
+    packed,
+    plain_element,
+    plain_finding,
+    sealed,
+    unpacked,
+)
 from ld_review.rule import Rule
 from ld_review.source import Source, Span
 from ld_review.suppression import Suppression
 
-_FILE = "drafts-1.sqlite3"
+_FILE = "drafts-2.sqlite3"
 """The number is that of the form of what it holds."""
 _MOST_DRAFTS = 20_000
 _ASKED = ("markdown-it-py", "mdit-py-plugins", "PyYAML", "regex", "textstat", "spacy")
 """The packages that have a say in what is found."""
+_HEAD = Struct("16s16s10s")
 _OURS = "ld_review."
+
+
+class Marks(NamedTuple):
+    """What stands for that in a page of which other pages take notice."""
+
+    entry: bytes
+    """For what links and the search for a page go by."""
+    text: bytes
+    """For what copies are told by."""
+
+
+class KeptDraft(NamedTuple):
+    """The draft of a page as it was kept, to be unpacked only where somebody asks."""
+
+    marks: Marks
+    today: date | None
+    """The day that was taken for today; None where none of the rules asked for it."""
+    form: bytes
+
+    def draft(self, source: Source, place: str) -> Draft:
+        """The draft of the page *source*, which lies at *place* in the handbook."""
+        draft = _read(unpacked(self.form), source, place)
+        return draft._replace(today=self.today)
 
 
 class DraftCache:
@@ -38,19 +70,19 @@ class DraftCache:
         self.keeps = folder is not None
         """Whether it keeps anything."""
 
-    def get(self, keys: Sequence[bytes]) -> dict[bytes, Draft]:
-        """The drafts that are known, by key, with a source that is empty; those that cannot be read are not known."""
-        found = {}
-        for key, text in self._store.get(keys):
-            try:
-                found[key] = _read(json.loads(zlib.decompress(text)))
-            except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, zlib.error):
-                continue
-        return found
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, KeptDraft]:
+        """The drafts that are known, by key; those that are not whole are not known."""
+        found = ((key, _kept(form)) for key, form in self._store.get(keys))
+        return {key: kept for key, kept in found if kept is not None}
 
     def put(self, drafts: Mapping[bytes, Draft]) -> None:
         """Keep drafts, but for those on which something broke: it may not break again."""
         self._store.put({key: _written(draft) for key, draft in drafts.items() if draft.facts and not draft.failures})
+
+
+def marks_of(facts: PageFacts) -> Marks:
+    """What stands for the facts of a page, but for its place."""
+    return Marks(mark_of(written_entry(facts.entry).encode("ascii")), mark_of(facts.text))
 
 
 def rules_key(rules: Iterable[Rule], settings: Settings) -> bytes:
@@ -72,7 +104,7 @@ def _of_rule(rule: Rule) -> tuple[Any, ...]:
     module = type(rule.check).__module__
     origin = "" if module.startswith(_OURS) else _state(module)
     said = (rule.id, rule.dimension, rule.severity, rule.message, rule.kind, rule.check, rule.declared_severity)
-    return (*said, rule.profiles, rule.language, rule.safe, rule.fixes, origin)
+    return (*said, rule.profiles, rule.language, rule.safe, rule.fixes, rule.decides, origin)
 
 
 def _state(module: str) -> str:
@@ -100,30 +132,39 @@ def _written(draft: Draft) -> bytes:
     assert facts is not None
     parts = [
         [written_entry(facts.entry), facts.detail(), b64encode(facts.text).decode("ascii")],
-        [_plain_finding(finding) for finding in draft.findings],
+        [plain_finding(finding) for finding in draft.findings],
         sorted(draft.ran),
         draft.partial,
         draft.suppressions,
         draft.language,
         draft.not_assessed,
         draft.profile,
-        [[*element[:-1], dict(element.attributes)] for element in draft.elements],
-        draft.today.isoformat() if draft.today else None,
+        [plain_element(element) for element in draft.elements],
         draft.generated,
     ]
-    return zlib.compress(json.dumps(parts, ensure_ascii=True, separators=(",", ":")).encode("ascii"), 1)
+    day = draft.today.isoformat() if draft.today else ""
+    return sealed(_HEAD.pack(*marks_of(facts), day.encode("ascii")) + packed(parts))
 
 
-def _plain_finding(finding: Finding) -> list[Any]:
-    return [*finding[:3], finding.severity.value, *finding[4:]]
+def _kept(form: Any) -> KeptDraft | None:
+    """A draft as it was written; None where it is anything else."""
+    data = opened(form)
+    if data is None or len(data) < _HEAD.size:
+        return None
+    entry, text, day = _HEAD.unpack_from(data)
+    try:
+        today = date.fromisoformat(day.decode("ascii")) if day.strip(b"\0") else None
+    except ValueError:
+        return None
+    return KeptDraft(Marks(entry, text), today, data[_HEAD.size :])
 
 
-def _read(parts: list[Any]) -> Draft:
-    facts, findings, ran, partial, suppressions, language, unread, profile, elements, day, generated = parts
+def _read(parts: list[Any], source: Source, place: str) -> Draft:
+    facts, findings, ran, partial, suppressions, language, unread, profile, elements, generated = parts
     return Draft(
-        _NOTHING,
-        _facts(*facts),
-        tuple(map(_finding, findings)),
+        source,
+        _facts(place, *facts),
+        tuple(map(finding_of, findings)),
         (),
         frozenset(ran),
         bool(partial),
@@ -131,21 +172,19 @@ def _read(parts: list[Any]) -> Draft:
         str(language),
         str(unread),
         Assigned(*profile),
-        tuple(Element(kind, Span(*span), Span(*body), *rest) for kind, span, body, *rest in elements),
-        date.fromisoformat(day) if day else None,
-        str(generated),
+        tuple(map(element_of, elements)),
+        generated=str(generated),
     )
 
 
-_NOTHING = Source(PurePath(), "")
-
-
-def _facts(entry: str, detail: list[Any], text: str) -> PageFacts:
+def _facts(place: str, entry: str, detail: list[Any], text: str) -> PageFacts:
     known = read_entry(entry)
     if known is None:
         raise ValueError("no entry")
     sections, links = detail
-    return PageFacts.of(known, Detail(tuple(map(_section, sections)), tuple(map(_link, links))), b64decode(text))
+    return PageFacts.of(
+        known._replace(path=place), Detail(tuple(map(_section, sections)), tuple(map(_link, links))), b64decode(text)
+    )
 
 
 def _section(parts: list[Any]) -> SectionFact:
@@ -156,12 +195,6 @@ def _section(parts: list[Any]) -> SectionFact:
 def _link(parts: list[Any]) -> LinkFact:
     span, target, target_span, quoted = parts
     return LinkFact(Span(*span), target, Span(*target_span) if target_span else None, quoted)
-
-
-def _finding(parts: list[Any]) -> Finding:
-    rule, span, message, severity, fix, also, paste = parts
-    edits = Fix(tuple(Edit(Span(*where), text) for where, text in fix[0]), fix[1]) if fix else None
-    return Finding(rule, Span(*span), message, Severity(severity), edits, tuple(Span(*one) for one in also), paste)
 
 
 def _suppression(parts: list[Any]) -> Suppression:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ld_review.finding import Finding, Severity
 from ld_review.learning.element import Element
@@ -19,6 +19,9 @@ from ld_review.learning.profile import Assigned
 from ld_review.rule import Rule
 from ld_review.source import Source
 from ld_review.verdict import Verdict
+
+if TYPE_CHECKING:
+    from ld_review.handbook.handbook import Handbook
 
 
 class Failure(NamedTuple):
@@ -90,6 +93,14 @@ class Site(NamedTuple):
     """Those that serve it, declared or told by the links of the pages."""
     incomplete: Mapping[str, tuple[int, int]] = {}
     """The top folders in which no link was called dead, since too many lead nowhere: how many addresses of how many."""
+
+    @classmethod
+    def of(cls, handbook: Handbook) -> Site | None:
+        """What a handbook tells of itself; None where not all of it is known."""
+        if not handbook.whole:
+            return None
+        hosts, incomplete = tuple(sorted(handbook.hosts)), MappingProxyType(dict(handbook.incomplete))
+        return cls(handbook.layout.name, len(handbook.entries), hosts, incomplete)
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from datetime import date
+from functools import cached_property, partial
 from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import NamedTuple
 
+from ld_review.among import Among
 from ld_review.baseline import read_baseline, without_known
 from ld_review.cache import key_of
 from ld_review.cache_folder import cache_folder
 from ld_review.config import Config
 from ld_review.config_file import load_config
 from ld_review.discovery import Discovery, Wanted, discover
-from ld_review.draft_cache import DraftCache, rules_key
+from ld_review.draft_cache import DraftCache, KeptDraft, Marks, marks_of, rules_key
 from ld_review.engine import Draft, Settings, draft_page, finish_page, review_page
 from ld_review.files import CHANGED, UnreadableError, bounded, decoded, read_bytes, replace_page
 from ld_review.fixing import fix_page
@@ -24,10 +26,12 @@ from ld_review.handbook.handbook import Handbook
 from ld_review.layouts import repository_of
 from ld_review.mapping import Mapper, mapped
 from ld_review.past import Past, touched
+from ld_review.plain_forms import BROKEN
 from ld_review.review import Failure, PageReview, Review, Site, bug
+from ld_review.review_cache import ReviewCache
 from ld_review.rule import Rule
 from ld_review.source import Source
-from ld_review.survey import place_of, survey
+from ld_review.survey import look_around, place_of, survey
 from ld_review.verdict import unparsed
 
 Progress = Callable[[int, int], None]
@@ -116,6 +120,50 @@ class _Outcome(NamedTuple):
     """Whether it could not be replaced by its fixed text."""
     state: bytes = b""
     """What the page is known by in the cache, as it was read for this draft."""
+
+    @property
+    def source(self) -> Source:
+        """The page."""
+        return self.draft.source
+
+    @property
+    def place(self) -> str:
+        """Where it lies in the handbook; empty where it could not be parsed."""
+        return self.draft.facts.entry.path if self.draft.facts else ""
+
+    @property
+    def today(self) -> date | None:
+        """The day that was taken for today, where a rule asked for it."""
+        return self.draft.today
+
+    @property
+    def marks(self) -> Marks:
+        """What stands for that of which other pages take notice."""
+        return marks_of(self.draft.facts) if self.draft.facts else Marks(b"", b"")
+
+
+class _Known:
+    """A page of which all that it alone tells is known from an earlier run, as it is read now."""
+
+    fixed = None
+    refused = False
+
+    def __init__(self, kept: KeptDraft, source: Source, place: str, state: bytes) -> None:
+        self.marks = kept.marks
+        self.today = kept.today
+        self.state = state
+        self.source = source
+        self.place = place
+        self._kept = kept
+
+    @cached_property
+    def draft(self) -> Draft:
+        """What it tells, unpacked where somebody asks."""
+        try:
+            return self._kept.draft(self.source, self.place)
+        except BROKEN:
+            message = "what is kept of it from an earlier run cannot be read; --no-cache leaves that alone"
+            return Draft(self.source, failures=(Failure(message),))
 
 
 class _Finished(NamedTuple):
@@ -238,26 +286,29 @@ def _run(
     cache = DraftCache(cache_folder() if config.use_cache and fixing is None else None)
     keys = tuple(rules_key(*rule_set) for rule_set in rule_sets) if cache.keeps else ()
     outcomes = _outcomes(_Work(rule_sets, fixing, keys), jobs, cache, executor, progress)
+    sets = [rule_sets[job.rule_set] for job in jobs]
+    if past is None and cache.keeps and not config.check_external and _look_across(rule_sets):
+        around = look_around(config, frozenset(one.place for one in outcomes if one.place), executor)
+        among = Among(outcomes, around, ReviewCache(cache_folder()), folders=found.folders)
+        return _summed([*_reviewed(outcomes, sets, among)], rule_sets, config, found, among.whole.site)
     if past and past.gone:  # which the rules of no page under review may ask for
         handbook = survey(config, [one.draft.facts for one in outcomes if one.draft.facts], executor)
     else:
         handbook = _handbook(outcomes, rule_sets, config, executor, found.folders)
     handbook = past.handbook(handbook, config) if past else handbook
-    finished = [
-        _finished(outcome, rule_sets[job.rule_set], handbook, fixing)
-        for outcome, job in zip(outcomes, jobs, strict=True)
-    ]
+    finished = [_finished(outcome, own, handbook, fixing) for outcome, own in zip(outcomes, sets, strict=True)]
     if past:
         gone = (_Finished(review) for review in past.deleted(config, handbook))
         finished = sorted((*finished, *gone), key=lambda one: one.review.path.parts)
-    return _summed(finished, rule_sets, config, found, handbook, past=past)
+    narrowed = partial(past.narrowed, config=config, handbook=handbook) if past and past.lines_only else None
+    return _summed(finished, rule_sets, config, found, Site.of(handbook), narrowed=narrowed)
 
 
 def _outcomes(
     work: _Work, jobs: Sequence[_Job], cache: DraftCache, executor: Mapper | None, progress: Progress | None
-) -> list[_Outcome]:
+) -> list[_Outcome | _Known]:
     """What became of each page, in order; those of which all is known from an earlier run are not looked at again."""
-    known = _known(work, jobs, cache) if cache.keeps else {}
+    known: dict[int, _Outcome | _Known] = {**_known(work, jobs, cache)} if cache.keeps else {}
     missing = [number for number in range(len(jobs)) if number not in known]
     numbers = iter(missing)
     if progress and known:
@@ -271,9 +322,9 @@ def _outcomes(
     return [known[number] for number in range(len(jobs))]
 
 
-def _known(work: _Work, jobs: Sequence[_Job], cache: DraftCache) -> dict[int, _Outcome]:
+def _known(work: _Work, jobs: Sequence[_Job], cache: DraftCache) -> dict[int, _Known]:
     """What is known of pages from earlier runs, by the numbers of their jobs; read some at a time."""
-    known: dict[int, _Outcome] = {}
+    known: dict[int, _Known] = {}
     for start in range(0, len(jobs), _READ_AT_ONCE):
         numbers = range(start, min(start + _READ_AT_ONCE, len(jobs)))
         pages = {number: data for number in numbers if (data := _bytes(jobs[number].path)) is not None}
@@ -282,8 +333,9 @@ def _known(work: _Work, jobs: Sequence[_Job], cache: DraftCache) -> dict[int, _O
         for number, state in states.items():
             job, draft = jobs[number], drafts.get(state)
             clock = work.rule_sets[job.rule_set].settings.clock
-            if draft and draft.facts and (draft.today is None or draft.today == clock.today(job.path)):
-                known[number] = _Outcome(_placed(draft, job, pages[number]), state=state)
+            if draft and (draft.today is None or draft.today == clock.today(job.path)):
+                source = decoded(job.path, pages[number]).at_rest()
+                known[number] = _Known(draft, source, job.place, state)
     return known
 
 
@@ -294,38 +346,48 @@ def _bytes(path: Path) -> bytes | None:
         return None
 
 
-def _placed(draft: Draft, job: _Job, data: bytes) -> Draft:
-    """A draft that was kept, with its page as it is read now."""
-    facts = draft.facts
-    assert facts is not None
-    source = decoded(job.path, data).at_rest()
-    return draft._replace(source=source, facts=facts._replace(entry=facts.entry._replace(path=job.place)))
-
-
 def _single(data: bytes, path: str | PurePath, config: Config, fixing: _Fixing | None) -> FixReview:
     where, place = PurePath(path), place_of(path, config.site)
     rule_set = _RuleSet(config.rules_for(where), config.settings_for(where))
     outcome = _guarded(where, lambda: bounded(data, len(data)), rule_set, fixing, place)
     handbook = _handbook([outcome], (rule_set,), config, None, folders=False)
     finished = [_finished(outcome, rule_set, handbook, fixing)]
-    return _summed(finished, (rule_set,), config, Discovery(()), handbook)
+    return _summed(finished, (rule_set,), config, Discovery(()), Site.of(handbook))
+
+
+def _reviewed(outcomes: Sequence[_Outcome | _Known], sets: Sequence[_RuleSet], among: Among) -> Iterator[_Finished]:
+    """What became of each page; those of which all is known from an earlier run are not asked again."""
+    known, made = among.known(), {}
+    for outcome, rule_set in zip(outcomes, sets, strict=True):
+        key = among.key(outcome)
+        try:
+            review = known[key].review(outcome.source, rule_set.rules)
+        except (KeyError, *BROKEN):
+            review = _finished(outcome, rule_set, among.handbook, None).review
+            made[key] = review, rule_set.rules
+        yield _Finished(review)
+    among.keep(made)
+
+
+def _look_across(rule_sets: Iterable[_RuleSet]) -> bool:
+    return any(rule.looks_across for rule_set in rule_sets for rule in rule_set.rules)
 
 
 def _handbook(
-    outcomes: Iterable[_Outcome],
+    outcomes: Iterable[_Outcome | _Known],
     rule_sets: Iterable[_RuleSet],
     config: Config,
     executor: Mapper | None,
     folders: bool,
 ) -> Handbook:
     """The handbook around the pages of a run; an empty one where no rule asks for it."""
-    if not any(rule.looks_across for rule_set in rule_sets for rule in rule_set.rules):
+    if not _look_across(rule_sets):
         return Handbook(config.settings.layout, (), whole=False)
     pages = [outcome.draft.facts for outcome in outcomes if outcome.draft.facts]
     return survey(config, pages, executor, folders=folders)
 
 
-def _finished(outcome: _Outcome, rule_set: _RuleSet, handbook: Handbook, fixing: _Fixing | None) -> _Finished:
+def _finished(outcome: _Outcome | _Known, rule_set: _RuleSet, handbook: Handbook, fixing: _Fixing | None) -> _Finished:
     try:
         review = rule_set.finish(outcome.draft, handbook)
         if fixing is None or outcome.refused:
@@ -343,18 +405,18 @@ def _summed(
     rule_sets: Iterable[_RuleSet],
     config: Config,
     found: Discovery,
-    handbook: Handbook,
+    site: Site | None,
     *,
-    past: Past | None = None,
+    narrowed: Callable[[PageReview], PageReview] | None = None,
 ) -> FixReview:
+    """What all comes to; *narrowed* leaves in the review of a page what is to be reported."""
     pages, known = tuple(one.review for one in finished), None
     if config.baseline:
         pages, known = without_known(pages, read_baseline(config.baseline), found.folders)
-    if past and past.lines_only:
-        pages = tuple(past.narrowed(page, config, handbook) for page in pages)
+    pages = tuple(map(narrowed, pages)) if narrowed else pages
     failures = (*config.failures, *found.failures)
     named, top = _named_rules(pages, rule_sets), _top(pages)
-    review = Review(pages, named, failures, config.fail_on, _site(handbook), known, top)
+    review = Review(pages, named, failures, config.fail_on, site, known, top)
     return FixReview(review, tuple(one.fixed for one in finished if one.fixed))
 
 
@@ -368,13 +430,6 @@ def _top(pages: Iterable[PageReview]) -> Path:
         return here
     tops = (repository_of(start) for start in (here, folder))
     return next((top for top in tops if top and folder.is_relative_to(top)), here)
-
-
-def _site(handbook: Handbook) -> Site | None:
-    if not handbook.whole:
-        return None
-    hosts = tuple(sorted(handbook.hosts))
-    return Site(handbook.layout.name, len(handbook.entries), hosts, MappingProxyType(dict(handbook.incomplete)))
 
 
 def _planned(pages: Iterable[Path], config: Config) -> tuple[tuple[_RuleSet, ...], tuple[_Job, ...]]:
@@ -445,7 +500,7 @@ def _fixed(source: Source, data: bytes, rule_set: _RuleSet, fixing: _Fixing, pla
 
 
 def _fixed_across(
-    before: PageReview, outcome: _Outcome, rule_set: _RuleSet, handbook: Handbook, fixing: _Fixing
+    before: PageReview, outcome: _Outcome | _Known, rule_set: _RuleSet, handbook: Handbook, fixing: _Fixing
 ) -> _Finished:
     """A page after the fixes for which the handbook had to be asked."""
     source = Source(before.path, before.source.text)

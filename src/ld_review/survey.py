@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from ld_review.cache import EntryCache, key_of, settings_key
 from ld_review.cache_folder import cache_folder
+from ld_review.canonical import canonical
 from ld_review.config import Config
 from ld_review.discovery import Wanted, discover, page_named, page_test
 from ld_review.engine import Settings, read_page
@@ -59,13 +61,45 @@ def place_of(path: PurePath | str, site: Site | None) -> str:
     return PurePath(path).as_posix() if relative.startswith("../") else relative
 
 
-class Around(NamedTuple):
+@dataclass(frozen=True)
+class Around:
     """The handbook around the pages under review, which take their places in it when they have been read."""
 
     config: Config
-    entries: Sequence[Entry] = ()
-    """Of the pages as their files have them."""
+    listed: Sequence[_Unread] = ()
+    """Its other pages."""
+    kinds: Sequence[_Kind] = ()
     redirects: Redirects | None = None
+    executor: Mapper | None = None
+
+    @cached_property
+    def entries(self) -> Sequence[Entry]:
+        """The entries of its other pages, as their files have them: read where they are not known from earlier runs."""
+        return [entry._replace(path=page.place) for page, (_, entry) in zip(self.listed, self._read, strict=True)]
+
+    @cached_property
+    def _read(self) -> Sequence[tuple[bytes, Entry]]:
+        """The entries with their keys, which are empty where a page cannot be read."""
+        cache = EntryCache(_cache(self.config))
+        known = cache.get([page.key for page in self.listed if page.key])
+        missing = [page for page in self.listed if page.key and page.key not in known]
+        read = list(chain.from_iterable(mapped(_entry, self.kinds, missing, self.executor)))
+        cache.put({key: entry for key, entry in read if key})
+        found = {page.place: one for page, one in zip(missing, read, strict=True)}
+        return [found.get(page.place) or (page.key, known.get(page.key) or unread(page.place)) for page in self.listed]
+
+    @property
+    def is_as_listed(self) -> bool:
+        """Whether no page has changed between its listing and its reading."""
+        return all(page.key == key for page, (key, _) in zip(self.listed, self._read, strict=True))
+
+    def state(self, pages: Mapping[str, bytes], *, folders: bool = False) -> bytes:
+        """What the handbook is known by in which there is at each place in *pages*, those under review, the entry that
+        its bytes stand for. Whatever a rule may learn from it but for the texts of pages is the same where it is."""
+        asked = canonical((self.config.settings.layout, self._hosts, self._flags(folders), self.redirects))
+        reviewed = (f"{place}\0{mark.hex()}" for place, mark in sorted(pages.items()))
+        others = (f"{page.place}\0{page.key.hex()}" for page in self.listed if page.place not in pages)
+        return settings_key([asked, *reviewed, "", *sorted(others)])
 
     def with_pages(self, pages: Sequence[PageFacts], *, folders: bool = False) -> Handbook:
         """The whole handbook, in which *pages*, those under review, are as they were read.
@@ -76,18 +110,30 @@ class Around(NamedTuple):
         config = self.config
         entries = [page.entry for page in pages]
         reviewed = frozenset(entry.path for entry in entries)
+        whole, complete, each_alone = self._flags(folders)
         return Handbook(
             config.settings.layout,
             chain(entries, (entry for entry in self.entries if entry.path not in reviewed)),
             self.redirects,
-            config.settings_for(config.root / "page.md").hosts.in_group("handbook"),
-            whole=bool(config.site and (config.site.known or folders)),
-            complete=config.handbook.complete,
+            self._hosts,
+            whole=whole,
+            complete=complete,
             reviewed=reviewed,
             texts={page.entry.path: page.text for page in pages if page.text},
             replies=_replies(config, pages) if config.check_external else None,
-            each_alone=config.each_alone,
+            each_alone=each_alone,
         )
+
+    @property
+    def _hosts(self) -> tuple[str, ...]:
+        """The hosts that are declared to serve it."""
+        config = self.config
+        return tuple(sorted(config.settings_for(config.root / "page.md").hosts.in_group("handbook")))
+
+    def _flags(self, folders: bool) -> tuple[bool, bool, bool]:
+        """Whether it is whole, complete, and asked for each page alone."""
+        config = self.config
+        return bool(config.site and (config.site.known or folders)), config.handbook.complete, config.each_alone
 
 
 def survey(
@@ -107,13 +153,21 @@ def survey(
 
 
 def look_around(config: Config, reviewed: Collection[str] = frozenset(), executor: Mapper | None = None) -> Around:
-    """Read the handbook, as far as its layout is known, without the pages that are *reviewed*."""
+    """List the handbook, as far as its layout is known, without the pages that are *reviewed*; it is read where
+    somebody asks for it."""
     site = config.site
-    others: list[Entry] = []
-    if site is not None and site.known:
-        others = _others(config, site, reviewed, EntryCache(_cache(config)), executor)
-    redirects = read_redirects(site.top, config.handbook.redirects).with_exact(site.redirects) if site else None
-    return Around(config, others, redirects)
+    if site is None:
+        return Around(config)
+    redirects = read_redirects(site.top, config.handbook.redirects).with_exact(site.redirects)
+    listed, kinds = _listed(config, site, reviewed) if site.known else ([], ())
+    return Around(config, listed, kinds, redirects, executor)
+
+
+def read_around(config: Config) -> Around:
+    """The handbook, with all of its pages read already."""
+    around = look_around(config)
+    _ = around.entries
+    return around
 
 
 def _cache(config: Config) -> Path | None:
@@ -130,22 +184,6 @@ def _replies(config: Config, pages: Sequence[PageFacts]) -> dict[str, Reply]:
         for url, answer in answers.items()
         if answer.state in (State.DEAD, State.MOVED)
     }
-
-
-def _others(
-    config: Config, site: Site, reviewed: Collection[str], cache: EntryCache, executor: Mapper | None
-) -> list[Entry]:
-    """The entries of the pages that are not under review."""
-    listed, kinds = _listed(config, site, reviewed)
-    known = cache.get([page.key for page in listed if page.key])
-    missing = [page for page in listed if page.key and page.key not in known]
-    read = list(chain.from_iterable(mapped(_entry, kinds, missing, executor)))
-    cache.put({key: entry for key, entry in read if key})
-    found = {page.place: entry for page, (_, entry) in zip(missing, read, strict=True)}
-    return [
-        (found.get(page.place) or known.get(page.key) or unread(page.place))._replace(path=page.place)
-        for page in listed
-    ]
 
 
 def _listed(config: Config, site: Site, reviewed: Collection[str]) -> tuple[list[_Unread], tuple[_Kind, ...]]:

@@ -33,7 +33,7 @@ from ld_review.lsp.symbols import symbols
 from ld_review.review import Failure, PageReview, bug
 from ld_review.rule import Rule
 from ld_review.source import Source
-from ld_review.survey import look_around
+from ld_review.survey import read_around
 
 DELAY = 0.2
 """Seconds after the last keystroke."""
@@ -233,7 +233,7 @@ class Server(LanguageServer):
 
     async def _survey_now(self, ground: Ground) -> None:
         try:
-            around = await self._in_thread(self._surveyor, look_around, ground.config)
+            around = await self._in_thread(self._surveyor, read_around, ground.config)
             await self.work(ground.settle, around)
         except Exception as error:  # a handbook that cannot be read leaves the page to itself
             self._show(bug(error).message)
