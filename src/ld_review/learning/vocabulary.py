@@ -70,9 +70,16 @@ class Cue(NamedTuple):
     """``kind/list/entry``, to tell it from every other."""
 
 
-class _Pattern(NamedTuple):
+@dataclass(frozen=True)
+class _Pattern:
+    """An entry, compiled when it is first looked for: on most pages few are."""
+
     name: str
-    expression: re.Pattern[str]
+    bounded: str
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        return re.compile(self.bounded)
 
 
 def folded_title(text: str) -> str:
@@ -94,6 +101,7 @@ class Vocabulary:
 
     kinds: Mapping[str, Words] = field(default_factory=dict)
     _titles: dict[str, tuple[Cue, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _unions: dict[str, re.Pattern[str] | None] = field(default_factory=dict, repr=False, compare=False)
 
     def in_container(self, name: str) -> Iterator[Cue]:
         """What a container of this name is."""
@@ -121,7 +129,7 @@ class Vocabulary:
 
     def may_hold_sentence(self, text: str) -> bool:
         """Whether any sentence of *text* can tell something."""
-        union = self._unions["sentences"]
+        union = self._union("sentences")
         return union is not None and union.search(text.casefold().replace("\u2019", "'")) is not None
 
     def in_sentence(self, text: str) -> Iterator[Cue]:
@@ -153,32 +161,32 @@ class Vocabulary:
             return
         for kind in self.kinds:
             found = next(self._in_lists(kind, form), None)
-            if found and not any(_found(self._compiled["not_titles"].get(kind, ()), text) for text in {form, title}):
+            if found and not any(_found(self._patterns["not_titles"].get(kind, ()), text) for text in {form, title}):
                 yield found
 
     def _in_lists(self, kind: str, title: str) -> Iterator[Cue]:
         for name, strength, whole in _TITLE_LISTS:
-            for pattern in self._compiled[name].get(kind, ()):
+            for pattern in self._patterns[name].get(kind, ()):
                 match = pattern.expression.fullmatch(title) if whole else pattern.expression.match(title)
                 if match:
                     yield Cue(kind, strength, pattern.name)
 
     def _search(self, name: str, strength: str, text: str) -> Iterator[Cue]:
-        text, union = _folded(text), self._unions[name]
+        text, union = _folded(text), self._union(name)
         if union is None or not union.search(text):
             return
-        for kind, patterns in self._compiled[name].items():
+        for kind, patterns in self._patterns[name].items():
             found = _found(patterns, text)
-            if found and not _found(self._compiled["not_titles"].get(kind, ()), text):
+            if found and not _found(self._patterns["not_titles"].get(kind, ()), text):
                 yield Cue(kind, strength, found.name)
 
     @cached_property
-    def _compiled(self) -> Mapping[str, Mapping[str, Sequence[_Pattern]]]:
+    def _patterns(self) -> Mapping[str, Mapping[str, Sequence[_Pattern]]]:
         """By list, then by kind."""
         return {
             one.name: {
                 kind: [
-                    _Pattern(f"{kind}/{one.name}/{entry}", re.compile(_bounded(entry, one.name)))
+                    _Pattern(f"{kind}/{one.name}/{entry}", _bounded(entry, one.name))
                     for entry in getattr(words, one.name)
                 ]
                 for kind, words in self.kinds.items()
@@ -188,13 +196,12 @@ class Vocabulary:
             if one.name not in _EXACT
         }
 
-    @cached_property
-    def _unions(self) -> Mapping[str, re.Pattern[str] | None]:
-        unions: dict[str, re.Pattern[str] | None] = {}
-        for name in _SEARCHED:
+    def _union(self, name: str) -> re.Pattern[str] | None:
+        """All entries of a list as one pattern; None where it has none."""
+        if name not in self._unions:
             entries = [entry for words in self.kinds.values() for entry in getattr(words, name)]
-            unions[name] = re.compile(_bounded("|".join(entries), name)) if entries else None
-        return unions
+            self._unions[name] = re.compile(_bounded("|".join(entries), name)) if entries else None
+        return self._unions[name]
 
     @cached_property
     def _hosts(self) -> re.Pattern[str] | None:
