@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ld_review.cache import EntryCache, key_of, settings_key
+from ld_review.entry_cache import EntryCache
 from ld_review.handbook.facts import Entry, unread
+from ld_review.store import key_of, settings_key
 
 WORDS = st.lists(st.text(max_size=8), max_size=4).map(tuple)
 ENTRIES = st.builds(
@@ -131,7 +132,7 @@ def test_a_file_deleted_meanwhile(tmp_path):
 
 
 def test_a_locked_file_is_not_waited_for_long(tmp_path, monkeypatch):
-    monkeypatch.setattr("ld_review.cache._SECONDS_TO_WAIT", 0.05)
+    monkeypatch.setattr("ld_review.store._SECONDS_TO_WAIT", 0.05)
     cache = EntryCache(tmp_path)
     cache.put({b"k": ENTRY})
     with closing(sqlite3.connect(file_of(tmp_path), isolation_level=None)) as other:
@@ -185,7 +186,7 @@ def test_an_entry_that_is_none_is_not_known(tmp_path, text):
 
 
 def test_it_does_not_grow_without_end(tmp_path, monkeypatch):
-    monkeypatch.setattr("ld_review.cache._MOST_ENTRIES", 10)
+    monkeypatch.setattr("ld_review.entry_cache._MOST_ENTRIES", 10)
     cache = EntryCache(tmp_path)
     for number in range(40):
         cache.put({bytes([number]): ENTRY})

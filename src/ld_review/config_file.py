@@ -12,22 +12,23 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
+from ld_review.bundled import Bundled, bundled
 from ld_review.checks import CHECKS
 from ld_review.config import Config, HandbookConfig, Options, Override
-from ld_review.elementbook import bundled_lexicon, with_words
+from ld_review.elementbook import with_words
 from ld_review.engine import Settings
 from ld_review.errors import ConfigError, RuleError, near
 from ld_review.external import External
 from ld_review.finding import Severity
 from ld_review.handbook.layout import Root, default_layout, without_escapes
-from ld_review.hostbook import bundled_hosts, read_hosts
+from ld_review.hostbook import read_hosts
 from ld_review.layouts import upwards
 from ld_review.learning import Lexicon
 from ld_review.learning.vocabulary import Words
 from ld_review.redirect_files import REDIRECT_FILES
 from ld_review.review import Failure
 from ld_review.rule import Rule
-from ld_review.rulebook import bundled_rules, preset_names, read_preset, read_rules, with_options
+from ld_review.rulebook import preset_names, read_preset, read_rules, with_options
 from ld_review.selection import GROUPS, Layer
 from ld_review.suppression import UNREASONED
 from ld_review.typed_yaml import MOST_CHARACTERS, Place, build, compose, entries, node_of
@@ -107,22 +108,23 @@ class _PathsFile:
     profile: str = ""
 
 
-def load_config(path: Path | None = None, start: Path | None = None) -> Config:
+def load_config(path: Path | None = None, start: Path | None = None, *, use_cache: bool = True) -> Config:
     """The configuration in *path*, or in the nearest file upwards from *start* (the working directory).
 
-    Without any file, the defaults hold. Raises ConfigError where the file cannot be used.
+    Without any file, the defaults hold. Without *use_cache* the rules that come along are read from their files in any
+    case. Raises ConfigError where the file cannot be used.
     """
     start = (start or Path.cwd()).absolute()
     if path is not None:
-        return _loaded(path.absolute(), _read(path, Place(str(path), ConfigError), named=True))
+        return _loaded(path.absolute(), _read(path, Place(str(path), ConfigError), named=True), use_cache)
     for folder in upwards(start if start.is_dir() else start.parent):
         for name in NAMES:
             file = folder / name
             if file.is_file():
                 node = _read(file, Place(_shown(file), ConfigError))
                 if node is not None:
-                    return _loaded(file, node)
-    return default_config(start if start.is_dir() else start.parent)
+                    return _loaded(file, node, use_cache)
+    return default_config(start if start.is_dir() else start.parent, use_cache=use_cache)
 
 
 def find_config(folder: Path) -> Path | None:
@@ -150,9 +152,9 @@ def config_of(text: str, file: Path) -> Config:
     return _loaded(file, compose(text, Place(_shown(file), ConfigError)))
 
 
-def default_config(root: Path | None = None) -> Config:
+def default_config(root: Path | None = None, *, use_cache: bool = True) -> Config:
     """The configuration without any file; *root* (the working directory) is what globs are relative to."""
-    return _made((root or Path.cwd()).absolute(), None, _EMPTY, Place("the defaults", ConfigError))
+    return _made((root or Path.cwd()).absolute(), None, _EMPTY, Place("the defaults", ConfigError), use_cache)
 
 
 def _shown(file: Path) -> str:
@@ -160,8 +162,8 @@ def _shown(file: Path) -> str:
     return str(file) if relative.startswith("..") else relative
 
 
-def _loaded(file: Path, node: Node | None) -> Config:
-    return _made(file.parent, file, node or _EMPTY, Place(_shown(file), ConfigError))
+def _loaded(file: Path, node: Node | None, use_cache: bool = True) -> Config:
+    return _made(file.parent, file, node or _EMPTY, Place(_shown(file), ConfigError), use_cache)
 
 
 def _read(file: Path, place: Place, named: bool = False) -> Node | None:
@@ -211,14 +213,15 @@ class _Gathered(NamedTuple):
         return {*self.rules, *(failure.rule for failure in self.failures)}
 
 
-def _made(root: Path, file: Path | None, node: Node, place: Place) -> Config:
+def _made(root: Path, file: Path | None, node: Node, place: Place, use_cache: bool) -> Config:
+    given = bundled(use_cache=use_cache)
     read: _File = build(_File, node, place, "the configuration")
     _check_names(read, node, place)
-    gathered = _gathered(root, read, node, place)
+    gathered = _gathered(given, root, read, node, place)
     incomplete = any(not failure.rule for failure in gathered.failures)
     check = _SelectorCheck(place, set() if incomplete else gathered.known())
     check.all(node)
-    lexicon = _lexicon(read, node, place)
+    lexicon = _lexicon(given.lexicon, read, node, place)
     overrides = tuple(_override(one, check, lexicon) for one in read.paths)
     select = {*read.select, UNREASONED} if read.require_suppression_reason else read.select
     own = Layer(place.file, frozenset(select), frozenset(read.ignore), read.severity)
@@ -235,7 +238,7 @@ def _made(root: Path, file: Path | None, node: Node, place: Place) -> Config:
             language=read.language,
             known_rules=frozenset(gathered.known()),
             lexicon=lexicon,
-            hosts=bundled_hosts() + read_hosts(read.hosts, place),
+            hosts=given.hosts + read_hosts(read.hosts, place),
         ),
         handbook=_handbook(root, read.handbook, place),
         external=_external(read.external, place),
@@ -245,6 +248,7 @@ def _made(root: Path, file: Path | None, node: Node, place: Place) -> Config:
         options=(Options(place, read.options),),
         overrides=overrides,
         process=_process(root, read, node, place),
+        use_cache=use_cache,
         baseline_named=root / read.baseline if read.baseline else None,
     )
     _try_options(config)
@@ -262,9 +266,8 @@ def _check_names(read: _File, node: Node, place: Place) -> None:
         raise place.wrong(at, f"spacy-pipeline must be the name of an installed pipeline, found {pipeline!r}")
 
 
-def _lexicon(read: _File, node: Node, place: Place) -> Lexicon:
-    """The bundled lexicon with the words that the configuration adds."""
-    lexicon = bundled_lexicon()
+def _lexicon(lexicon: Lexicon, read: _File, node: Node, place: Place) -> Lexicon:
+    """The lexicon that comes along with the words that the configuration adds."""
     for kind in read.elements:
         if kind not in lexicon.kinds:
             names = ", ".join(lexicon.kinds)
@@ -277,12 +280,11 @@ def _value(node: Node, name: str) -> Node | None:
     return next((value for key, value in node.value if key.value.replace("_", "-") == name), None)
 
 
-def _gathered(root: Path, read: _File, node: Node, place: Place) -> _Gathered:
+def _gathered(given: Bundled, root: Path, read: _File, node: Node, place: Place) -> _Gathered:
     from ld_review.plugins import Packs, installed  # noqa: PLC0415 - not where packs are off
 
-    bundled = bundled_rules()
-    rules = {rule.id: rule for rule in bundled.rules}
-    errors = list(bundled.errors)
+    rules = {rule.id: rule for rule in given.rules.rules}
+    errors = list(given.rules.errors)
     packs = installed() if read.packs else Packs(dict(CHECKS))
     layers = [_add(rules, errors, packs.rules.values(), "an installed rule pack")]
     for folder in read.rules:

@@ -10,9 +10,9 @@ from pathlib import Path
 from struct import Struct
 from typing import Any, NamedTuple
 
-from ld_review.cache import Store, read_entry, settings_key, written_entry
 from ld_review.canonical import NotPlainError, canonical
 from ld_review.engine import Draft, Settings
+from ld_review.entry_cache import read_entry, written_entry
 from ld_review.handbook.facts import Detail, LinkFact, PageFacts, SectionFact
 from ld_review.learning.profile import Assigned
 from ld_review.plain_forms import (
@@ -28,6 +28,7 @@ from ld_review.plain_forms import (
 )
 from ld_review.rule import Rule
 from ld_review.source import Source, Span
+from ld_review.store import Store, settings_key
 from ld_review.suppression import Suppression
 
 _FILE = "drafts-2.sqlite3"

@@ -18,7 +18,8 @@ from ld_review.learning.events.words import NO_ATTRIBUTES, Attributes
 from ld_review.learning.objectives import read_verbs
 from ld_review.learning.profile import Profile, Profiles
 from ld_review.learning.vocabulary import Words
-from ld_review.rulebook import rules_folder, text_of, unmarked, yaml_files
+from ld_review.own_files import rules_folder
+from ld_review.rulebook import text_of, unmarked, yaml_files
 from ld_review.source import Span
 from ld_review.typed_yaml import Place, build, compose, entries
 

@@ -9,7 +9,8 @@ from yaml.nodes import MappingNode, Node
 
 from ld_review.errors import RuleError, near
 from ld_review.hosts import GROUPS, Entry, Hosts, check_place
-from ld_review.rulebook import Preset, rules_folder, text_of
+from ld_review.own_files import rules_folder
+from ld_review.rulebook import Preset, text_of
 from ld_review.typed_yaml import Place, compose, convert, entries
 
 

@@ -15,8 +15,9 @@ from ld_review.elementbook import bundled_lexicon
 from ld_review.errors import RuleError, near
 from ld_review.learning.element import KINDS, Element
 from ld_review.learning.profile import NOT_LEARNING
+from ld_review.own_files import rules_folder
 from ld_review.page import Page
-from ld_review.rulebook import rules_folder, text_of
+from ld_review.rulebook import text_of
 from ld_review.typed_yaml import Place, build, compose, entries
 
 _QUOTE = "quote"

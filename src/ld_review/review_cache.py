@@ -7,7 +7,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from ld_review.cache import Store
 from ld_review.learning.profile import Assigned
 from ld_review.plain_forms import (
     BROKEN,
@@ -23,6 +22,7 @@ from ld_review.plain_forms import (
 from ld_review.review import PageReview, Site
 from ld_review.rule import Rule
 from ld_review.source import Source
+from ld_review.store import Store
 from ld_review.verdict import Outcome, Verdict
 
 _FILE = "reviews-1.sqlite3"

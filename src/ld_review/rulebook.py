@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Formatter
@@ -22,6 +21,7 @@ from ld_review.checks.phrases import trusted
 from ld_review.errors import ConfigError, RuleError, near
 from ld_review.finding import Severity
 from ld_review.handbook.handbook import Reply
+from ld_review.own_files import rules_folder
 from ld_review.rule import DAY_OF_EXAMPLES, DIMENSIONS, Authority, Decides, Example, Rule
 from ld_review.source import Span
 from ld_review.typed_yaml import Place, arguments, build, compose, entries
@@ -98,17 +98,6 @@ class Rulebook(NamedTuple):
 
     rules: tuple[Rule, ...]
     errors: tuple[RuleError, ...] = ()
-
-
-def rules_folder() -> Traversable:
-    """The folder of the rules that come with the package: inside a wheel, beside ``src`` in a checkout."""
-    installed = files("ld_review") / "rules"
-    if installed.is_dir():
-        return installed
-    checkout = Path(__file__).resolve().parents[2] / "rules"
-    if checkout.is_dir():
-        return checkout
-    raise RuleError(f"the rules that come with ld-review are missing: neither {installed} nor {checkout} is a folder")
 
 
 @cache

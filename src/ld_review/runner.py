@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from ld_review.among import Among
 from ld_review.baseline import read_baseline, without_known
-from ld_review.cache import key_of
 from ld_review.cache_folder import cache_folder
 from ld_review.config import Config
 from ld_review.config_file import load_config
@@ -31,6 +30,7 @@ from ld_review.review import Failure, PageReview, Review, Site, bug
 from ld_review.review_cache import ReviewCache
 from ld_review.rule import Rule
 from ld_review.source import Source
+from ld_review.store import key_of
 from ld_review.survey import look_around, place_of, survey
 from ld_review.verdict import unparsed
 

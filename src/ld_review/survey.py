@@ -10,12 +10,12 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from ld_review.cache import EntryCache, key_of, settings_key
 from ld_review.cache_folder import cache_folder
 from ld_review.canonical import canonical
 from ld_review.config import Config
 from ld_review.discovery import Wanted, discover, page_named, page_test
 from ld_review.engine import Settings, read_page
+from ld_review.entry_cache import EntryCache
 from ld_review.external import State, check_urls
 from ld_review.files import UnreadableError, decoded, read_bytes
 from ld_review.handbook.facts import Entry, PageFacts, facts_of, unread
@@ -26,6 +26,7 @@ from ld_review.handbook.target import parts
 from ld_review.layouts import Site
 from ld_review.mapping import Mapper, mapped
 from ld_review.redirect_files import read_redirects
+from ld_review.store import key_of, settings_key
 
 
 class _Unread(NamedTuple):

@@ -15,7 +15,7 @@ from ld_review.errors import ConfigError, RuleError
 from ld_review.learning import recognise
 from ld_review.learning.element import KINDS, Element
 from ld_review.markdown import parse
-from ld_review.rulebook import rules_folder
+from ld_review.own_files import rules_folder
 from ld_review.runner import review_text
 from ld_review.source import Source, Span
 from ld_review.testing import marked

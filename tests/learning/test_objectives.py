@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ld_review.errors import RuleError
 from ld_review.learning.objectives import Objective, Opener, Verbs, read_verbs
-from ld_review.rulebook import rules_folder
+from ld_review.own_files import rules_folder
 
 
 @cache

@@ -129,7 +129,7 @@ def check(paths: tuple[str, ...], **options: Any) -> int:
         config = replace(config, fail_on=None if options["fail_on"] == "never" else Severity(options["fail_on"]))
     if options["exclude"]:
         config = replace(config, exclude=(*config.exclude, *options["exclude"]))
-    config = replace(config, check_external=options["check_external"], use_cache=not options["no_cache"])
+    config = replace(config, check_external=options["check_external"])
     config = with_baseline(config, options)
     _prepare(outputs)
     if STDIN in paths:

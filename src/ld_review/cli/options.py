@@ -114,7 +114,11 @@ def configured(options: Mapping[str, Any], paths: Sequence[str] = ()) -> Config:
 
     refuse_two_configurations(options)
     pages = [path for path in paths if path != STDIN]
-    config = default_config() if options["isolated"] else load_config(options["config"], _start(pages))
+    use_cache = not options.get("no_cache")
+    if options["isolated"]:
+        config = default_config(use_cache=use_cache)
+    else:
+        config = load_config(options["config"], _start(pages), use_cache=use_cache)
     return located(adjusted(config, options), pages or [path for path in [options.get("stdin_filename")] if path])
 
 

@@ -13,9 +13,10 @@ from typing import Any, Literal, TypeVar
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ld_review.errors import LdReviewError, RuleError, UsageError, near
+from ld_review.own_files import rules_folder
 from ld_review.process.conditions import CHECKS
 from ld_review.process.model import Condition, From, Model, Question, Step
-from ld_review.rulebook import rules_folder, text_of, yaml_files
+from ld_review.rulebook import text_of, yaml_files
 from ld_review.typed_yaml import Place, build, compose, entries
 
 QUESTIONS, CONDITIONS = "questions", "conditions"

@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from ld_review.cache import EntryCache, key_of
 from ld_review.cache_folder import cache_folder
 from ld_review.config import Config
 from ld_review.config_file import DEFAULT_PRESET
 from ld_review.discovery import Discovery
 from ld_review.engine import Settings, read_page
+from ld_review.entry_cache import EntryCache
 from ld_review.files import decoded, read_bytes
 from ld_review.handbook.facts import Entry, facts_of, unread
 from ld_review.handbook.handbook import Handbook
@@ -27,6 +27,7 @@ from ld_review.learning.profile import NO_PROFILE, Assigned
 from ld_review.mapping import Mapper, mapped
 from ld_review.rulebook import preset_names, read_preset
 from ld_review.runner import Progress, find_pages
+from ld_review.store import key_of
 from ld_review.survey import entries_key, place_of
 
 _DEEPEST_SITE = 2

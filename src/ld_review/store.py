@@ -1,27 +1,19 @@
-"""What is known of pages from earlier runs: slow at worst, never wrong, and deleted at any time without harm."""
+"""Texts by key in a file, from run to run: slow at worst, never wrong, and deleted at any time without harm."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ld_review.handbook.facts import Entry
-from ld_review.rulebook import rules_folder
+from ld_review.own_files import own_state
 
-_FILE = "handbook-1.sqlite3"
-"""The number is that of the form of what it holds."""
 _TABLE = "CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, entry TEXT NOT NULL) WITHOUT ROWID"
 _AT_ONCE = 500
-_MOST_ENTRIES = 200_000
 _SECONDS_TO_WAIT = 2.0
 
 
@@ -92,21 +84,6 @@ class Store:
                 file.unlink(missing_ok=True)
 
 
-class EntryCache:
-    """The entries of pages by what they were made from; without a folder it keeps nothing."""
-
-    def __init__(self, folder: Path | None) -> None:
-        self._store = Store(folder / _FILE if folder else None, _MOST_ENTRIES)
-
-    def get(self, keys: Sequence[bytes]) -> dict[bytes, Entry]:
-        """The entries that are known, by key. Their paths are empty: two pages may be equal."""
-        return {key: entry for key, text in self._store.get(keys) if (entry := read_entry(text)) is not None}
-
-    def put(self, entries: Mapping[bytes, Entry]) -> None:
-        """Keep entries."""
-        self._store.put({key: written_entry(entry) for key, entry in entries.items()})
-
-
 def _connected(file: Path) -> sqlite3.Connection:
     database = sqlite3.connect(file, timeout=_SECONDS_TO_WAIT)
     try:
@@ -129,38 +106,7 @@ def key_of(data: bytes, place: str, settings: bytes) -> bytes:
 def settings_key(parts: Iterable[str]) -> bytes:
     """What stands for all that a page is read by: *parts*, and the program itself."""
     digest = hashlib.blake2b(digest_size=32)
-    for part in (version("ld-review"), _program(), *parts):
+    for part in (version("ld-review"), own_state(), *parts):
         digest.update(part.encode("utf-8", "surrogateescape"))
         digest.update(b"\0")
     return digest.digest()
-
-
-@cache
-def _program() -> str:
-    """What changes when a file of the program does, or one by which learning content is known, without reading them
-    all."""
-    rules = Path(str(rules_folder()))
-    known_by = (rules / "verbs.yaml", *sorted(rules.glob("elements/*.yaml")), *sorted(rules.glob("profiles/*.yaml")))
-    program = sorted(Path(str(files("ld_review"))).rglob("*.py"))
-    stats = ((file.name, file.stat()) for file in (*program, *known_by))
-    return ";".join(f"{name}:{stat.st_size}:{stat.st_mtime_ns}" for name, stat in stats)
-
-
-def written_entry(entry: Entry) -> str:
-    """An entry as JSON, without its path."""
-    return json.dumps([{**entry.named}, *entry[2:]], ensure_ascii=True, separators=(",", ":"))
-
-
-def read_entry(text: str) -> Entry | None:
-    """An entry as it was written; None where it is anything else."""
-    try:
-        named, aliases, anchors, generated, learning, declared, targets = json.loads(text)
-        truths = (generated, learning, declared)
-        words = chain(named.values(), aliases, anchors, targets)
-        if not all(isinstance(one, bool) for one in truths) or not all(isinstance(one, str) for one in words):
-            return None
-        if not all(isinstance(one, list) for one in (aliases, anchors, targets)):
-            return None
-        return Entry("", named, tuple(aliases), tuple(anchors), generated, learning, declared, tuple(targets))
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        return None
