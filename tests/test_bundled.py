@@ -37,6 +37,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def no_files(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The files cannot be read any more, once they were."""
+
     def refuse() -> Rulebook:
         raise RuleError("the files are read")
 

@@ -212,9 +212,123 @@ def test_no_module_of_the_repository_is_imported(repository):
 def test_a_change_without_pages_reviews_none_and_posts_nothing(repository):
     variables = _change({"a.txt": "x"})
     result = _run("content-review", _filled(package="", code_quality=False), **variables)
-    assert (result.returncode, "no page of the handbook changed" in result.stdout) == (0, True)
-    posted = _run("content-review-comment", _filled(package=""), **variables)
-    assert (posted.returncode, "there is no review to post" in posted.stdout) == (0, True)
+    assert (result.returncode, "0 pages changed since" in result.stderr) == (0, True)
+    assert "0 resolved, 0 new, 0 remaining on 0 pages" in result.stdout
+    with fake_gitlab.running(fake_gitlab.FakeGitLab()) as server:
+        token = {"LD_REVIEW_GITLAB_TOKEN": fake_gitlab.TOKEN, "CI_SERVER_URL": server.url}
+        posted = _run("content-review-comment", _filled(package=""), **(variables | token))
+        assert (posted.returncode, server.bodies) == (0, [])
+        assert "no page was reviewed" in posted.stdout
+
+
+LINKED = {
+    "docs/coaching.md": "# Coaching\n\n## Practise\n\nAsk before you answer, and listen to what is said.\n",
+    "docs/feedback.md": "# Feedback\n\nSay what you saw, what it did, and what you would like.\n",
+    "docs/people.md": "# People\n\n[P](coaching.md#practise), [coaching](coaching.md), [feedback](feedback.md)\n",
+    ".ld-review.yaml": handbooks.CONFIG.replace("[weak-verb", "[link-broken-by-change, weak-verb"),
+}
+
+
+def _broken():
+    """What the review says of links elsewhere, by page."""
+    return {
+        page["path"]: (finding["start"]["line"], finding["message"])
+        for page in _json("review.json")["pages"]
+        for finding in page["findings"]
+        if finding["rule"] == "link-broken-by-change"
+    }
+
+
+def test_a_reworded_heading_that_breaks_links_on_other_pages_is_told(repository):
+    _change(LINKED)
+    reworded = LINKED["docs/coaching.md"].replace("Practise", "Practice")
+    result = _run("content-review", _filled(package=""), **_change({"docs/coaching.md": reworded}))
+    assert result.returncode == 1, result.stderr
+    assert _broken() == {
+        "docs/coaching.md": (
+            3,
+            "1 page links to '#practise', which this change takes away: docs/people.md; did you mean '#practice'?",
+        )
+    }
+    assert "0 resolved, 1 new, 0 remaining on 1 page" in result.stdout
+    failed = ElementTree.parse("ld-review/junit.xml").getroot().findall(".//failure")
+    assert ["docs/people.md" in one.text for one in failed] == [True]
+    assert "docs/people.md" in Path("ld-review/report.md").read_text("utf-8")
+
+
+def test_links_to_moved_and_deleted_pages_are_told_where_the_pages_were(repository):
+    _change(LINKED)
+    _git("mv", "docs/coaching.md", "docs/mentoring.md")
+    _git("rm", "-q", "docs/feedback.md")
+    result = _run("content-review", _filled(package=""), **_change({}))
+    assert result.returncode == 1, result.stderr
+    told = _broken()
+    assert set(told) == {"docs/mentoring.md", "docs/feedback.md"}
+    assert all("docs/people.md" in message for _, message in told.values())
+    assert "the page is now at '/docs/mentoring.md'" in told["docs/mentoring.md"][1]
+    assert [page["path"] for page in _json("baseline.json")["pages"]] == ["docs/coaching.md", "docs/feedback.md"]
+
+
+def test_links_that_change_with_what_they_lead_to_break_nothing(repository):
+    _change(LINKED)
+    _git("mv", "docs/coaching.md", "docs/mentoring.md")
+    people = LINKED["docs/people.md"].replace("coaching.md", "mentoring.md")
+    result = _run("content-review", _filled(package=""), **_change({"docs/people.md": people}))
+    assert (result.returncode, _broken()) == (0, {}), result.stdout
+
+
+def test_what_breaks_links_becomes_a_thread_at_its_heading_and_a_word_in_the_note(repository):
+    _change(LINKED)
+    old = LINKED["docs/coaching.md"]
+    new = old.replace("Practise", "Practice")
+    _git("rm", "-q", "docs/feedback.md")
+    variables = _change({"docs/coaching.md": new})
+    _run("content-review", _filled(package=""), **variables)
+    with fake_gitlab.running(fake_gitlab.FakeGitLab(files={"docs/coaching.md": (old, new)})) as server:
+        token = {"LD_REVIEW_GITLAB_TOKEN": fake_gitlab.TOKEN, "CI_SERVER_URL": server.url}
+        token |= {"CI_COMMIT_SHA": fake_gitlab.HEAD}
+        result = _run("content-review-comment", _filled(package="", threads=True), **(variables | token))
+        assert result.returncode == 0, result.stderr
+        assert "threads: 1 opened; 0 there already; 0 resolved; 1 new findings at lines" in result.stdout
+        assert "docs/feedback.md" in server.bodies[0]
+        assert [one["notes"][0]["position"]["new_line"] for one in server.discussions] == [3]
+        assert server.violations == []
+
+
+def test_findings_that_a_committed_baseline_knows_are_neither_new_nor_resolved(repository):
+    subprocess.run(["ld-review", "baseline", "."], check=True)
+    _commit()
+    more = {"docs/bad.md": handbooks.BAD + "\nMore.\n"}
+    result = _run("content-review", _filled(package=""), **_change(more))
+    assert result.returncode == 0, result.stdout
+    assert "0 resolved, 0 new, 0 remaining on 1 page" in result.stdout
+    assert _json("code-quality.json") == []
+
+
+def test_a_rule_that_the_change_switches_on_is_not_what_the_pages_did(repository):
+    variables = _change({".ld-review.yaml": handbooks.CONFIG.replace(", forbidden-word", "")})
+    variables = _change({".ld-review.yaml": handbooks.CONFIG, "docs/bad.md": handbooks.BAD + "\nMore.\n"})
+    result = _run("content-review", _filled(package=""), **variables)
+    assert (result.returncode, "0 new, 1 remaining" in result.stdout) == (0, True)
+
+
+def test_a_clone_that_is_too_shallow_says_how_to_get_more(repository, tmp_path, monkeypatch):
+    variables = _change({"docs/new.md": handbooks.WEAK})
+    _git("clone", "-q", "--depth=1", f"file://{repository}", str(tmp_path / "clone"))
+    monkeypatch.chdir(tmp_path / "clone")
+    result = _run("content-review", _filled(package="", code_quality=False), **variables)
+    assert result.returncode == 2
+    assert "in GitLab CI set the variable GIT_DEPTH to 0" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_what_the_repository_has_where_reports_go_is_never_taken_for_one(repository, tmp_path):
+    outside = tmp_path / "outside.json"
+    handbooks.write(repository, {"ld-review/baseline.json": "{}", "docs/new.md": handbooks.WEAK})
+    (repository / "ld-review/review.json").symlink_to(outside)
+    result = _run("content-review", _filled(package=""), **_change({}))
+    assert (result.returncode, outside.exists()) == (1, False)
+    assert _json("baseline.json")["pages"] == []
 
 
 def test_what_the_target_branch_did_meanwhile_is_not_part_of_the_change(repository):
@@ -240,7 +354,7 @@ def test_on_the_default_branch_all_pages_are_reviewed_for_code_quality(repositor
 
 def test_without_a_commit_to_compare_with_the_job_says_so(repository):
     result = _run("content-review", _filled(package=""), CI_PIPELINE_SOURCE="merge_request_event")
-    assert result.returncode == 1
+    assert result.returncode == 2
     assert "CI_MERGE_REQUEST_DIFF_BASE_SHA is not set" in result.stderr
 
 

@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from ld_review.cli import main
 from ld_review.config_file import load_config
 from ld_review.reporters import FORMATS
+from ld_review.start.origin import origin_of
+from ld_review.start.pipeline import workflow
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -98,6 +100,21 @@ def test_the_first_run_for_engineers_is_real_and_what_it_shows_is_written(tmp_pa
     added = [line[1:] for line in shown.splitlines() if line.startswith("+") and not line.startswith("+++")]
     texts = Path(".ld-review.yaml").read_text("utf-8") + Path(".pre-commit-config.yaml").read_text("utf-8")
     assert texts.splitlines() == added
+
+
+def test_the_hooks_for_engineers_are_those_there_are_with_options_there_are():
+    from ld_review.cli.check import check
+
+    manifest = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))}
+    known = {name for option in check.params for name in option.opts}
+    shown = yaml.safe_load(_block(ROOT / "docs" / "engineers.md", ".pre-commit-config.yaml"))["repos"][0]["hooks"]
+    assert [hook["id"] for hook in shown] == list(manifest)
+    assert all(word in known for hook in shown for word in hook["args"] if word.startswith("--"))
+
+
+def test_the_workflow_for_engineers_is_what_init_writes():
+    shown = _block(ROOT / "docs" / "engineers.md", ".github/workflows/content-review.yml")
+    assert shown == workflow(origin_of("https://example.com/your-group/ld-review@v0.1.0"), ["content"], "main")
 
 
 def test_a_rule_is_added_as_contributing_says(tmp_path, monkeypatch):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,13 +17,10 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from ld_review.errors import UsageError
+from ld_review.git import GitError, git
 from ld_review.source import Source, Span, Spans
 
-_PATIENCE = 120
-"""In seconds."""
 _DIFF = (
-    "-c",
-    "core.fsmonitor=false",
     "-c",
     "diff.relative=false",
     "diff",
@@ -87,7 +83,7 @@ class Changes:
         wanted = [change for change in changes if change.old is not None]
         if not wanted:
             return {}
-        said = _git(self.top, "cat-file", "--batch", given="".join(f"{one.blob}\n" for one in wanted).encode())
+        said = git(self.top, "cat-file", "--batch", given="".join(f"{one.blob}\n" for one in wanted).encode())
         return {one.old: data for one, data in zip(wanted, _blobs(said), strict=True) if one.old is not None}
 
     def lines(self, pages: Iterable[Path]) -> dict[Path, tuple[Lines, ...]]:
@@ -96,7 +92,7 @@ class Changes:
         if not names:
             return {}
         with _with_untracked(self.top, names) as environment:
-            said = _git(
+            said = git(
                 self.top,
                 *_DIFF,
                 *("-U0", "--inter-hunk-context=0", "--text", "--src-prefix=a/", "--dst-prefix=b/", self.base, "--"),
@@ -117,15 +113,15 @@ def changes_since(reference: str, start: Path, is_page: Callable[[Path], bool]) 
     if shutil.which("git") is None:
         raise UsageError("--changed-since needs git, which is not installed here")
     try:
-        top = Path(os.fsdecode(_git(start, "rev-parse", "--show-toplevel").removesuffix(b"\n"))).resolve()
-    except _GitError as error:
+        top = Path(os.fsdecode(git(start, "rev-parse", "--show-toplevel").removesuffix(b"\n"))).resolve()
+    except GitError as error:
         raise UsageError(f"--changed-since needs a git repository: {error}") from None
     try:
         base = _merge_base(top, reference)
         untracked = [name for name in _untracked(top) if is_page(top / os.fsdecode(name))]
         with _with_untracked(top, untracked) as environment:
-            said = _git(top, *_DIFF, "--raw", "-z", "--abbrev=40", base, "--", environment=environment)
-    except _GitError as error:
+            said = git(top, *_DIFF, "--raw", "-z", "--abbrev=40", base, "--", environment=environment)
+    except GitError as error:
         raise UsageError(f"--changed-since {reference}: git says: {error}") from None
     return Changes(top, reference, base, tuple(sorted(_changes(said, top))))
 
@@ -142,47 +138,19 @@ def touched_spans(source: Source, lines: Iterable[Lines]) -> Spans:
     )
 
 
-class _GitError(UsageError):
-    """Git could not do it; the message says why in its words."""
-
-    status = 0
-
-
-def _git(
-    folder: Path, *arguments: str, given: bytes | None = None, environment: Mapping[str, str] | None = None
-) -> bytes:
-    """What git answers. Raises _GitError where it cannot."""
-    command = ["git", "-C", str(folder), "--literal-pathspecs", *arguments]
-    environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", **(environment or {})}
-    try:
-        done = subprocess.run(
-            command, input=given, capture_output=True, timeout=_PATIENCE, check=False, env=environment
-        )
-    except subprocess.TimeoutExpired:
-        raise _GitError(f"no answer within {_PATIENCE} seconds") from None
-    except (OSError, ValueError) as error:
-        raise _GitError(str(error)) from None
-    if done.returncode:
-        said = " ".join(done.stderr.decode("utf-8", "replace").split())
-        problem = _GitError(said.removeprefix("fatal: ") or f"exit status {done.returncode}")
-        problem.status = done.returncode
-        raise problem
-    return done.stdout
-
-
 def _merge_base(top: Path, reference: str) -> str:
     """Where the current branch left *reference*."""
-    shallow = _git(top, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    shallow = git(top, "rev-parse", "--is-shallow-repository").strip() == b"true"
     commits = []
     for name in (reference, "HEAD"):
         try:
-            found = _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-        except _GitError:
+            found = git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        except GitError:
             raise UsageError(_unknown(name, shallow)) from None
         commits.append(found.decode().strip())
     try:
-        return _git(top, "merge-base", *commits).decode().strip()
-    except _GitError as error:
+        return git(top, "merge-base", *commits).decode().strip()
+    except GitError as error:
         if error.status != 1:
             raise
     if shallow:
@@ -211,7 +179,7 @@ def _unknown(name: str, shallow: bool) -> str:
 
 
 def _untracked(top: Path) -> Iterator[bytes]:
-    listed = _git(top, "-c", "core.fsmonitor=false", "ls-files", "-z", "--others", "--exclude-standard", "--full-name")
+    listed = git(top, "ls-files", "-z", "--others", "--exclude-standard", "--full-name")
     return (name for name in listed.split(b"\0") if name and not name.endswith(b"/"))
 
 
@@ -228,14 +196,14 @@ class _with_untracked:  # noqa: N801 - reads as a function
     def __enter__(self) -> Mapping[str, str]:
         if not self._names:
             return {}
-        index = self._top / os.fsdecode(_git(self._top, "rev-parse", "--git-path", "index").removesuffix(b"\n"))
+        index = self._top / os.fsdecode(git(self._top, "rev-parse", "--git-path", "index").removesuffix(b"\n"))
         self._folder = tempfile.TemporaryDirectory(prefix="ld-review-")
         copy = Path(self._folder.name) / "index"
         if index.exists():
             shutil.copy2(index, copy)
         environment = {"GIT_INDEX_FILE": str(copy)}
         try:
-            _git(
+            git(
                 self._top,
                 *("-c", "core.splitIndex=false", "add", "--intent-to-add", "--force"),
                 *("--pathspec-from-file=-", "--pathspec-file-nul"),

@@ -14,6 +14,10 @@ class Clock(Protocol):
         """The day that counts as today for the page at *path*."""
         ...
 
+    def forget(self) -> None:
+        """Ask again from now on: something was saved or committed."""
+        ...
+
 
 class SystemClock(NamedTuple):
     """The day of this machine."""
@@ -21,6 +25,9 @@ class SystemClock(NamedTuple):
     def today(self, path: PurePath) -> date:
         """The same for every page."""
         return date.today()
+
+    def forget(self) -> None:
+        """Nothing is remembered."""
 
 
 SYSTEM_CLOCK = SystemClock()
@@ -34,3 +41,6 @@ class FixedClock(NamedTuple):
     def today(self, path: PurePath) -> date:
         """The same for every page."""
         return self.day
+
+    def forget(self) -> None:
+        """What somebody named stays."""

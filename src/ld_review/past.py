@@ -52,9 +52,10 @@ class Past:
         touched = {place_of(page.path, config.site) for page in self.pages}
         kept = (entry for path, entry in now.entries.items() if path not in touched)
         moved = {place_of(page.old, config.site): place_of(page.path, config.site) for page in self.pages if page.old}
+        reviewed = now.reviewed | {place_of(page.path, config.site) for page in self.gone}
         before = now.earlier(
             [*kept, *(self._entry(page, config) for page in self.pages if page.old)],
-            frozenset(old for old, new in moved.items() if new in now.reviewed),
+            frozenset(old for old, new in moved.items() if new in reviewed),
         )
         return now.since(before, moved)
 
@@ -82,6 +83,17 @@ class Past:
             review = finish_page(draft, rules, settings, handbook)
             if review.findings:
                 yield replace(review, failures=(), elements=(), verdicts=())
+
+    def as_they_were(self, pages: Iterable[Path]) -> list[Source]:
+        """The pages under review before the change, under the names they had, those that are deleted too."""
+        found = []
+        for path in pages:
+            change = self.changes.of(path)
+            source = self.sources.get(change.old) if change and change.old else None
+            if change and source:
+                found.append(replace(source, path=path) if change.old == change.path else source)
+        found += [self.sources[one.path] for one in self.gone if one.path in self.sources]
+        return sorted(found, key=lambda source: source.path.parts)
 
     def narrowed(self, page: PageReview, config: Config, handbook: Handbook) -> PageReview:
         """The review of a page with what the change brings alone: what touches a line that was added or changed, and

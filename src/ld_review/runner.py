@@ -64,6 +64,13 @@ class FixReview(NamedTuple):
     fixed: tuple[FixedPage, ...]
 
 
+class ChangeReview(NamedTuple):
+    """The review of the pages that a change touches, and of the same pages as they were before it."""
+
+    now: Review
+    before: Review
+
+
 class _Fixing(NamedTuple):
     """Which fixes to make, and whether to write them."""
 
@@ -173,6 +180,16 @@ class _Finished(NamedTuple):
     fixed: FixedPage | None = None
 
 
+class _Run(NamedTuple):
+    """What became of all pages, before it is summed up."""
+
+    finished: Sequence[_Finished]
+    rule_sets: tuple[_RuleSet, ...]
+    site: Site | None
+    handbook: Handbook | None = None
+    """The handbook around the pages that a change touches."""
+
+
 def review_text(text: str, path: str | PurePath = "page.md", config: Config | None = None) -> PageReview:
     """Review one page that is at hand; *path* says which settings hold for it and need not exist.
 
@@ -245,7 +262,26 @@ def review_pages(
     past: Past | None = None,
 ) -> Review:
     """Review the pages that were found; with *past* those that a change touches, and what it does to others."""
-    return _run(found, config, executor, progress, past=past).review
+    run = _run(found, config, executor, progress, past=past)
+    return _summed(run, config, found, past).review
+
+
+def review_change(
+    found: Discovery,
+    config: Config,
+    past: Past,
+    executor: Mapper | None = None,
+    progress: Progress | None = None,
+) -> ChangeReview:
+    """Review the pages that a change touches, as they are and as they were.
+
+    Both by the same configuration and as on the same day, so that they differ in what the change did.
+    """
+    found = touched(found, past)
+    run = _run(found, config, executor, progress, past=past)
+    assert run.handbook is not None
+    before = _before(past.as_they_were(found.pages), config, run.handbook.before or run.handbook, executor)
+    return ChangeReview(_summed(run, config, found, past).review, before)
 
 
 def fix_pages(
@@ -259,7 +295,8 @@ def fix_pages(
     past: Past | None = None,
 ) -> FixReview:
     """Fix the pages that were found, and review them again."""
-    return _run(found, config, executor, progress, fixing=_Fixing(unsafe, write), past=past)
+    run = _run(found, config, executor, progress, fixing=_Fixing(unsafe, write), past=past)
+    return _summed(run, config, found, past)
 
 
 def review_bytes(data: bytes, path: str | PurePath, config: Config) -> Review:
@@ -280,7 +317,7 @@ def _run(
     *,
     fixing: _Fixing | None = None,
     past: Past | None = None,
-) -> FixReview:
+) -> _Run:
     found = touched(found, past) if past else found
     rule_sets, jobs = _planned(found.pages, config)
     cache = DraftCache(cache_folder() if config.use_cache and fixing is None else None)
@@ -290,7 +327,7 @@ def _run(
     if past is None and cache.keeps and not config.check_external and _look_across(rule_sets):
         around = look_around(config, frozenset(one.place for one in outcomes if one.place), executor)
         among = Among(outcomes, around, ReviewCache(cache_folder()), folders=found.folders)
-        return _summed([*_reviewed(outcomes, sets, among)], rule_sets, config, found, among.whole.site)
+        return _Run([*_reviewed(outcomes, sets, among)], rule_sets, among.whole.site)
     if past and past.gone:  # which the rules of no page under review may ask for
         handbook = survey(config, [one.draft.facts for one in outcomes if one.draft.facts], executor)
     else:
@@ -300,8 +337,18 @@ def _run(
     if past:
         gone = (_Finished(review) for review in past.deleted(config, handbook))
         finished = sorted((*finished, *gone), key=lambda one: one.review.path.parts)
-    narrowed = partial(past.narrowed, config=config, handbook=handbook) if past and past.lines_only else None
-    return _summed(finished, rule_sets, config, found, Site.of(handbook), narrowed=narrowed)
+    return _Run(finished, rule_sets, Site.of(handbook), handbook)
+
+
+def _before(sources: Sequence[Source], config: Config, handbook: Handbook, executor: Mapper | None) -> Review:
+    """The review of pages as they were; *handbook* is that around them."""
+    rule_sets, jobs = _planned([Path(source.path) for source in sources], config)
+    drafts = mapped(_draft, rule_sets, [*zip(jobs, sources, strict=True)], executor)
+    outcomes = [_Outcome(draft) for some in drafts for draft in some]
+    finished = [
+        _finished(outcome, rule_sets[job.rule_set], handbook, None) for outcome, job in zip(outcomes, jobs, strict=True)
+    ]
+    return _summed(_Run(finished, rule_sets, Site.of(handbook)), config, Discovery(())).review
 
 
 def _outcomes(
@@ -352,7 +399,7 @@ def _single(data: bytes, path: str | PurePath, config: Config, fixing: _Fixing |
     outcome = _guarded(where, lambda: bounded(data, len(data)), rule_set, fixing, place)
     handbook = _handbook([outcome], (rule_set,), config, None, folders=False)
     finished = [_finished(outcome, rule_set, handbook, fixing)]
-    return _summed(finished, (rule_set,), config, Discovery(()), Site.of(handbook))
+    return _summed(_Run(finished, (rule_set,), Site.of(handbook)), config, Discovery(()))
 
 
 def _reviewed(outcomes: Sequence[_Outcome | _Known], sets: Sequence[_RuleSet], among: Among) -> Iterator[_Finished]:
@@ -400,24 +447,16 @@ def _finished(outcome: _Outcome | _Known, rule_set: _RuleSet, handbook: Handbook
         return _Finished(_failed(outcome.draft.source.path, bug(error)), outcome.fixed)
 
 
-def _summed(
-    finished: Sequence[_Finished],
-    rule_sets: Iterable[_RuleSet],
-    config: Config,
-    found: Discovery,
-    site: Site | None,
-    *,
-    narrowed: Callable[[PageReview], PageReview] | None = None,
-) -> FixReview:
-    """What all comes to; *narrowed* leaves in the review of a page what is to be reported."""
-    pages, known = tuple(one.review for one in finished), None
+def _summed(run: _Run, config: Config, found: Discovery, past: Past | None = None) -> FixReview:
+    pages, known = tuple(one.review for one in run.finished), None
     if config.baseline:
         pages, known = without_known(pages, read_baseline(config.baseline), found.folders)
-    pages = tuple(map(narrowed, pages)) if narrowed else pages
+    if past and past.lines_only and run.handbook:
+        pages = tuple(past.narrowed(page, config, run.handbook) for page in pages)
     failures = (*config.failures, *found.failures)
-    named, top = _named_rules(pages, rule_sets), _top(pages)
-    review = Review(pages, named, failures, config.fail_on, site, known, top)
-    return FixReview(review, tuple(one.fixed for one in finished if one.fixed))
+    named, top = _named_rules(pages, run.rule_sets), _top(pages)
+    review = Review(pages, named, failures, config.fail_on, run.site, known, top)
+    return FixReview(review, tuple(one.fixed for one in run.finished if one.fixed))
 
 
 def _top(pages: Iterable[PageReview]) -> Path:
@@ -457,6 +496,14 @@ def _do(work: _Work, job: _Job) -> _Outcome:
     read = partial(read_bytes, job.path)
     rule_set = work.rule_sets[job.rule_set]
     return _guarded(job.path, read, rule_set, work.fixing, job.place, state=partial(work.state, job))
+
+
+def _draft(rule_sets: tuple[_RuleSet, ...], work: tuple[_Job, Source]) -> Draft:
+    job, source = work
+    try:
+        return rule_sets[job.rule_set].draft(source, job.place)
+    except Exception as error:
+        return Draft(source, failures=(bug(error),))
 
 
 def _guarded(

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -162,9 +163,51 @@ def test_fixes_are_made_on_touched_pages_alone(pages: Path, run: Run) -> None:
     assert (pages / "people.md").read_text() == "We utilize it.\n"
 
 
+def written(name: str) -> list[dict[str, Any]]:
+    """The pages of a review in a file, without where the pages are."""
+    pages: list[dict[str, Any]] = json.loads(Path(name).read_text())["pages"]
+    return pages
+
+
+def test_the_pages_as_they_were_are_reviewed_as_they_would_have_been(pages: Path, run: Run) -> None:
+    (pages / "values.md").write_text("# Values\n\nWe utilize it.\n\n[Coaching](/handbook/coaching/#no)\n" * 3)
+    commit()
+    git("branch", "-f", "main")
+    run("content", "--output", "json=then.json", "--no-cache")
+    edit(pages / "coaching.md", "This is forbidden.", "This is clear.")
+    (pages / "values.md").rename(pages / "virtues.md")
+    (pages / "people.md").unlink()
+    (pages / "new.md").write_text("# New\n\nforbidden\n")
+    assert run("content", *SINCE, "--before", "before.json", "--output", "json=now.json").exit_code == 1
+    then = {page["path"]: page for page in written("then.json")}
+    before = {page["path"]: page for page in written("before.json")}
+    names = ("coaching.md", "people.md", "values.md")
+    assert list(before) == [f"content/handbook/{name}" for name in names]
+    for path, page in before.items():
+        assert [one["rule"] for one in page["findings"]] == [one["rule"] for one in then[path]["findings"]]
+        assert [one["fingerprint"] for one in page["findings"]] == [
+            one["fingerprint"] for one in then[path]["findings"]
+        ]
+        assert page["verdicts"] == then[path]["verdicts"]
+    said = run("compare", "before.json", "now.json").stdout
+    assert "content/handbook/virtues.md (was content/handbook/values.md)" in said
+
+
+def test_a_page_keeps_its_name_where_the_folder_is_named_from_the_root(pages: Path, run: Run) -> None:
+    edit(pages / "coaching.md", "this line", "these words")
+    run(str(pages), *SINCE, "--before", "before.json", "--output", "json=now.json")
+    assert [page["path"] for page in written("before.json")] == [page["path"] for page in written("now.json")]
+    assert "0 resolved, 0 new, " in run("compare", "before.json", "now.json").stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
+        (("content", "--before", "x.json"), "--before needs --changed-since REF"),
+        (("content", *LINES, "--before", "x.json"), "leave out --changed-lines"),
+        (("content", *SINCE, "--fix", "--before", "x.json"), "leave out --changed-lines, --fix and --diff"),
+        (("content", *SINCE, "--before", "x", "--output", "sarif=x"), "--before x: sarif goes to the same file"),
+        (("content", *SINCE, "--before", "hugo.toml/x"), "--before hugo.toml/x: cannot be written"),
         (("content", "--changed-lines"), "--changed-lines needs --changed-since REF"),
         (("content", *LINES, "--fix"), "leave out --changed-lines"),
         (("-", *SINCE), "`-` (stdin) has no past"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -224,11 +226,57 @@ def test_a_workflow_is_added_where_github_is(book):
     assert "for pull requests it would be:" in init("--yes", "--source", SOURCE).stdout
     assert not Path(".github/workflows").exists()
     assert init("--yes", "--ci", "--source", SOURCE).exit_code == 0
-    steps = yaml.safe_load(Path(".github/workflows/content-review.yml").read_text())["jobs"]["content-review"]["steps"]
-    review = next(step["run"] for step in steps if step.get("run", "").startswith("ld-review"))
-    assert CliRunner().invoke(main, review.split()[1:]).exit_code == 0
+    change, review = _reviewing()
+    assert change["if"] == "github.event_name == 'pull_request'"
+    assert CliRunner().invoke(main, review["run"].split()[1:]).exit_code == 0
     assert Path("ld-review.sarif").exists()
     assert ".github/workflows: has a workflow with ld-review already" in init("--yes", "--ci").stdout
+
+
+def _reviewing():
+    """The steps of the workflow that review."""
+    steps = yaml.safe_load(Path(".github/workflows/content-review.yml").read_text())["jobs"]["content-review"]["steps"]
+    return [step for step in steps if step.get("run", "").startswith("ld-review")]
+
+
+def test_the_workflow_tells_a_pull_request_what_it_brings_and_breaks(book, tmp_path, monkeypatch):
+    """As on GitHub: a clone with all branches, and the pull request merged into its target."""
+    handbooks.write(book, {".github/CODEOWNERS": "* @a\n", ".ld-review.yaml": "preset: recommended\n"})
+    handbooks.write(
+        book,
+        {
+            "content/coaching.md": "# Coaching\n\n## Practise\n\nRead [this](https://example.org/).\n",
+            "content/people.md": "# People\n\n[How to practise](/coaching/#practise)\n",
+        },
+    )
+    assert init("--yes", "--ci", "--source", SOURCE).exit_code == 0
+    words = shlex.split(_reviewing()[0]["run"].replace("$GITHUB_BASE_REF", "main"))[1:]
+    shutil.rmtree(".git")
+    git("init", "-q", "-b", "main")
+    committed()
+    git("clone", "-q", ".", str(tmp_path / "clone"))
+    monkeypatch.chdir(tmp_path / "clone")
+    assert CliRunner().invoke(main, words).exit_code == 0
+    git("checkout", "-q", "-b", "change")
+    page = Path("content/coaching.md")
+    page.write_text(page.read_text().replace("## Practise", "## Practice"))
+    committed()
+    git("checkout", "-q", "--detach", "origin/main")
+    git("merge", "-q", "--no-ff", "-m", "merge", "change")
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 1, result.output
+    [told] = [line for line in result.stdout.splitlines() if line.startswith("::")]
+    assert told.startswith("::error file=content/coaching.md,line=3,")
+    assert "1 page links to '#practise', which this change takes away: content/people.md" in told
+
+
+def git(*arguments: str) -> None:
+    subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@example.org", *arguments], check=True)
+
+
+def committed() -> None:
+    git("add", "--all")
+    git("commit", "-q", "-m", "Change")
 
 
 def test_files_go_to_the_top_of_the_repository(book, monkeypatch):

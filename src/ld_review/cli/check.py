@@ -47,9 +47,11 @@ class _Output(NamedTuple):
     form: str
     path: Path
     folder: bool = False
+    before: bool = False
+    """Whether it is of the pages as they were."""
 
     def __str__(self) -> str:
-        return f"--output {self.form}={self.path}"
+        return f"--before {self.path}" if self.before else f"--output {self.form}={self.path}"
 
 
 class _Format(click.Choice[str]):
@@ -93,6 +95,11 @@ _OPTIONS = (
         "--changed-since", metavar="REF", help="Only pages that are not as they were where this branch left REF."
     ),
     click.option("--changed-lines", is_flag=True, help="With --changed-since: only what the change itself brings."),
+    click.option(
+        "--before",
+        metavar="FILE.json",
+        help="With --changed-since: also write the review of the same pages as they were, for `ld-review compare`.",
+    ),
     *BASELINE,
     click.option("--no-baseline", is_flag=True, help="Report also what the baseline knows."),
     click.option(
@@ -120,7 +127,7 @@ _OPTIONS = (
 @decorated(*_OPTIONS, *CONFIGURATION)
 def check(paths: tuple[str, ...], **options: Any) -> int:
     """Review pages: files, folders, or `-` for stdin."""
-    outputs = _outputs(options["outputs"])
+    outputs = _outputs(options["outputs"], options["before"])
     if OF_A_REPORT & {options["form"], *(one.form for one in outputs)}:
         options["link_base"] = link_base(options["link_base"])
     _refuse_contradictions(paths, options)
@@ -145,31 +152,41 @@ def _refuse_contradictions(paths: Sequence[str], options: dict[str, Any]) -> Non
         raise UsageError("--unsafe-fixes needs --fix or --diff")
     if options["baseline"] and options["no_baseline"]:
         raise UsageError("--baseline and --no-baseline exclude each other")
-    _refuse_lines(paths, options)
+    _refuse_without_past(paths, options)
 
 
-def _refuse_lines(paths: Sequence[str], options: dict[str, Any]) -> None:
+def _refuse_without_past(paths: Sequence[str], options: dict[str, Any]) -> None:
     if options["changed_lines"] and not options["changed_since"]:
         raise UsageError("--changed-lines needs --changed-since REF")
     if options["changed_lines"] and (options["fix"] or options["diff"]):
         raise UsageError("fixes are made on whole pages: leave out --changed-lines")
     if options["changed_since"] is not None and STDIN in paths:
         raise UsageError("--changed-since needs files: `-` (stdin) has no past")
+    if options["before"] and not options["changed_since"]:
+        raise UsageError("--before needs --changed-since REF")
+    if options["before"] and (options["changed_lines"] or options["fix"] or options["diff"]):
+        raise UsageError("--before is for whole pages as they are: leave out --changed-lines, --fix and --diff")
 
 
-def _outputs(texts: Sequence[str]) -> tuple[_Output, ...]:
+def _outputs(texts: Sequence[str], before: str | None = None) -> tuple[_Output, ...]:
     """The reports to write to files."""
     outputs: dict[str, _Output] = {}
-    for text in texts:
-        form, _, path = text.partition("=")
-        if form not in FORMATS or not path:
-            known = ", ".join(FORMATS)
-            raise UsageError(f"--output {text}: expected FORMAT=PATH with a format of {known}{_meant(form)}")
-        where = os.path.realpath(path)
+    wanted = [_output(text) for text in texts]
+    wanted += [_Output("json", Path(before), before=True)] if before else []
+    for output in wanted:
+        where = os.path.realpath(output.path)
         if where in outputs:
-            raise UsageError(f"--output {text}: {outputs[where].form} goes to the same file")
-        outputs[where] = _Output(form, Path(path), form in OF_A_FOLDER and _is_folder(path))
+            raise UsageError(f"{output}: {outputs[where].form} goes to the same file")
+        outputs[where] = output
     return tuple(outputs.values())
+
+
+def _output(text: str) -> _Output:
+    form, _, path = text.partition("=")
+    if form not in FORMATS or not path:
+        known = ", ".join(FORMATS)
+        raise UsageError(f"--output {text}: expected FORMAT=PATH with a format of {known}{_meant(form)}")
+    return _Output(form, Path(path), form in OF_A_FOLDER and _is_folder(path))
 
 
 def _is_folder(path: str) -> bool:
@@ -198,7 +215,7 @@ def _refuse_pages(outputs: Iterable[_Output], pages: Iterable[Path]) -> None:
 
 def _check_paths(paths: Sequence[str], config: Config, options: dict[str, Any], outputs: Sequence[_Output]) -> int:
     from ld_review.past import touched  # noqa: PLC0415 - brings the whole engine
-    from ld_review.runner import find_pages, fix_pages, review_pages  # noqa: PLC0415
+    from ld_review.runner import find_pages, fix_pages, review_change, review_pages  # noqa: PLC0415
 
     found = find_pages(paths, config, force_exclude=options["force_exclude"])
     _refuse_pages(outputs, found.pages)
@@ -206,7 +223,10 @@ def _check_paths(paths: Sequence[str], config: Config, options: dict[str, Any], 
     past = _past(paths, config, options)
     found = touched(found, past) if past else found
     with mapper_for(len(found.pages), options["jobs"]) as mapper, ProgressBar(options["quiet"]) as bar:
-        if not (options["fix"] or options["diff"]):
+        before = None
+        if past and options["before"]:
+            review, before = review_change(found, config, past, mapper, bar)
+        elif not (options["fix"] or options["diff"]):
             review = review_pages(found, config, mapper, bar, past)
         else:
             unsafe, write = options["unsafe_fixes"], not options["diff"]
@@ -216,7 +236,7 @@ def _check_paths(paths: Sequence[str], config: Config, options: dict[str, Any], 
         return _show_diff(result, options)
     if options["fix"]:
         _say_fixed(result, options)
-    return _report(review, options, outputs, config=config)
+    return _report(review, options, outputs, config=config, before=before)
 
 
 def _past(paths: Sequence[str], config: Config, options: dict[str, Any]) -> Past | None:
@@ -269,10 +289,12 @@ def _report(
     stream: TextIO | None = None,
     *,
     config: Config,
+    before: Review | None = None,
 ) -> int:
     stream = stream or sys.stdout
     options = options | {"config": config}
-    unwritten = [trouble for output in outputs for trouble in _write(review, output, options)]
+    reviews = [(before if output.before and before else review, output) for output in outputs]
+    unwritten = [trouble for one, output in reviews for trouble in _write(one, output, options)]
     color = wants_color(options["color"], stream)
     form = "statistics" if options["statistics"] else options["form"]
     if form not in FOR_PEOPLE and isinstance(stream, TextIOWrapper):

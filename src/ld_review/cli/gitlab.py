@@ -149,6 +149,9 @@ def _post(told: Told, target: Target, top: Path, options: dict[str, Any]) -> int
 
     with Client(target, token_of(os.environ)) as client:
         standing = notes_of(client)
+        if not (standing or told.review.pages or told.review.failures):
+            click.echo("note: none, since no page was reviewed")
+            return 0
         before = standing[0].findings if standing else 0
         outcome = post_note(client, _body(told._replace(before=before), target))
         click.echo(f"note: {outcome.value}")

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import date
-from pathlib import Path, PurePath
+from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
 
-from ld_review.clock import Clock
 from ld_review.config import Config
 from ld_review.config_file import default_config, find_config, load_config
 from ld_review.engine import Draft, draft_page, finish_page, read_page, review_page
@@ -36,24 +33,6 @@ class Wish(NamedTuple):
     """What it says above the configuration. May raise LdReviewError."""
 
 
-class RememberedClock:
-    """The day of each page, asked for once and not at every keystroke."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._days: dict[PurePath, date] = {}
-
-    def today(self, path: PurePath) -> date:
-        """The day that counts as today for the page at *path*."""
-        if path not in self._days:
-            self._days[path] = self._clock.today(path)
-        return self._days[path]
-
-    def forget(self) -> None:
-        """Ask again."""
-        self._days.clear()
-
-
 class Ground:
     """The pages that share a configuration and a handbook: open ones as they are written, the others as they are saved.
 
@@ -61,8 +40,7 @@ class Ground:
     """
 
     def __init__(self, config: Config, around: Around | None) -> None:
-        self._clock = RememberedClock(config.settings.clock)
-        self.config = replace(config, settings=replace(config.settings, clock=self._clock))
+        self.config = config
         self._around = around
         self._drafts: dict[Path, Draft] = {}
         self._handbook: Handbook | None = None
@@ -79,7 +57,7 @@ class Ground:
 
     def forget(self) -> None:
         """Ask again what files say: which day counts, what is ignored. Something was saved or committed."""
-        self._clock.forget()
+        self.config.settings.clock.forget()
         self._drafts.clear()
         self._reviewed.clear()
 

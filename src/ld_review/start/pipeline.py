@@ -16,7 +16,8 @@ WORKFLOW = f"{WORKFLOWS}/content-review.yml"
 _STAGE = "test"
 
 _WORKFLOW = """\
-# Reviews all pages. Code scanning tells the findings of a pull request from those that were there before.
+# A pull request is told what it brings and which links on other pages it breaks; both fail the job. Code scanning gets
+# the review of all pages, since it compares branches itself.
 name: content-review
 on:
   pull_request:
@@ -37,9 +38,12 @@ jobs:
         with:
           python-version: "3.13"
       - run: {install}
-      - run: {review}
-      - uses: github/codeql-action/upload-sarif@v3
-        if: always()
+      - if: github.event_name == 'pull_request'
+        run: {change}
+      - if: always()
+        run: {review}
+      - if: always()
+        uses: github/codeql-action/upload-sarif@v3
         with:
           sarif_file: ld-review.sarif
 """
@@ -77,6 +81,9 @@ def with_include(text: str, origin: Origin, paths: Sequence[str]) -> str:
 def workflow(origin: Origin, paths: Sequence[str], branch: str) -> str:
     """A workflow of GitHub."""
     names = " ".join(shlex.quote(path) for path in paths)
-    review = f"ld-review --exit-zero --format github --output sarif=ld-review.sarif {names}"
+    change = f'ld-review --format github --changed-since "origin/$GITHUB_BASE_REF" --changed-lines {names}'
+    review = f"ld-review --exit-zero --format statistics --output sarif=ld-review.sarif {names}"
     install = f"pip install {shlex.quote(origin.requirement)}"
-    return _WORKFLOW.format(branch=scalar(branch), install=scalar(install), review=scalar(review))
+    return _WORKFLOW.format(
+        branch=scalar(branch), install=scalar(install), change=scalar(change), review=scalar(review)
+    )
