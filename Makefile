@@ -1,13 +1,14 @@
 # make review   set everything up and review the example handbook
 # make test     set everything up and run tests, types, lint and the layer contract
 # make fix      format the code
+# make docs     build the documentation site into site/
 # make eval     measure recognition on labelled pages in $(LABELLED), and write it into docs/accuracy.md
 PYTHON ?= python3
 VENV ?= .venv
 LABELLED ?= ../shared
 BIN = $(VENV)/bin
 
-.PHONY: review test fix benchmark eval clean
+.PHONY: review test fix docs benchmark eval clean
 
 review: $(VENV)/ready
 	@$(BIN)/ld-review examples/handbook || [ $$? -eq 1 ]
@@ -23,6 +24,9 @@ fix: $(VENV)/ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+docs: $(VENV)/ready
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 benchmark: $(VENV)/ready
 	$(BIN)/python benchmarks/run.py
 
@@ -37,4 +41,4 @@ $(VENV)/ready: pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist site

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -194,6 +195,17 @@ def test_the_examples_show_a_review_of_several_rules(monkeypatch):
     rules = set(re.findall(r"\[([\w-]+)\]$", result.stdout, re.MULTILINE))
     assert len(rules) >= 8
     assert "team-page.md" not in result.stdout
+
+
+def test_the_schemas_that_the_pages_write_can_be_written():
+    asked = {
+        what
+        for page in PAGES
+        for what in re.findall(r"ld-review json-schema ([a-z]+)", page.read_text(encoding="utf-8"))
+    }
+    assert {"configuration", "rule"} <= asked
+    for what in asked:
+        assert "title" in json.loads(_run("json-schema", what).stdout)
 
 
 def test_the_table_of_reports_has_every_format():

@@ -147,6 +147,8 @@ BROKEN = [
     ("  - clean: Click here.", "", "16: examples: at least one must be clean"),
     ("clean: Click here.", "flagged: <mark>x</mark>", "16: examples: at least one must be clean"),
     ("clean: Click here.", "clean: <mark>x</mark>", "21: a clean example holds no <mark>"),
+    ("summary: Link", "profiles: [corse]\nsummary: Link", "1: profiles: no profile 'corse'; did you mean 'course'?"),
+    ("clean: Click here.", "clean: x\n    profile: labb", "21: an example: no profile 'labb'; did you mean 'lab'?"),
     ("clean: Click here.", "path: x", "21: an example is either flagged or clean"),
     ("clean: Click here.", "cleen: x", "21: an example has no option 'cleen'; did you mean 'clean'?"),
     ("why: |", "why: [", "4: not YAML: did not find expected"),

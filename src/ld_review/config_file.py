@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
@@ -21,7 +21,8 @@ from ld_review.errors import ConfigError, RuleError, near
 from ld_review.external import External
 from ld_review.finding import Severity
 from ld_review.handbook.layout import Root, default_layout, without_escapes
-from ld_review.hostbook import read_hosts
+from ld_review.hints import Named, ReadAs
+from ld_review.hostbook import HostsFile, read_hosts
 from ld_review.layouts import upwards
 from ld_review.learning import Lexicon
 from ld_review.learning.vocabulary import Words
@@ -33,12 +34,11 @@ from ld_review.selection import GROUPS, Layer
 from ld_review.suppression import UNREASONED
 from ld_review.typed_yaml import MOST_CHARACTERS, Place, build, compose, entries, node_of
 
-if TYPE_CHECKING:
-    pass
-
 NAMES = (".ld-review.yaml", ".ld-review.yml", "pyproject.toml")
 """The files that are looked for in each folder, the first of them that counts."""
 DEFAULT_PRESET = "recommended"
+Selector = Annotated[str, Named("selector")]
+"""The id of a rule, a dimension or ``all``."""
 _TABLE = "ld-review"
 _TABLE_HEADER = re.compile(r"^\s*\[+\s*tool\s*\.\s*[\"']?ld-review\b", re.MULTILINE)
 _PIPELINE = re.compile(r"[A-Za-z]\w*\Z")
@@ -46,66 +46,105 @@ _EMPTY = MappingNode("tag:yaml.org,2002:map", [])
 
 
 @dataclass(frozen=True)
-class _File:
-    """The keys of a configuration file."""
-
-    preset: str = DEFAULT_PRESET
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    severity: Mapping[str, Severity] = field(default_factory=dict)
-    options: Mapping[str, Node] = field(default_factory=dict)
-    rules: tuple[str, ...] = ()
-    process: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    extend_include: tuple[str, ...] = ()
-    paths: tuple[Node, ...] = ()
-    baseline: str = ""
-    fail_on: Literal["suggestion", "warning", "error", "never"] = "warning"
-    require_suppression_reason: bool = False
-    heading_ids: Literal["auto", "kramdown", "hugo", "gitlab", "github", "mkdocs"] = "auto"
-    handbook: Node | None = None
-    external: Node | None = None
-    language: str = ""
-    spacy_pipeline: str = ""
-    packs: bool = True
-    elements: Mapping[str, Words] = field(default_factory=dict)
-    hosts: Node | None = None
-
-
-@dataclass(frozen=True)
-class _HandbookFile:
-    """The keys of ``handbook``."""
+class HandbookFile:
+    """What is known of the handbook as a whole; what is left out is told from the repository."""
 
     layout: Literal["auto", "hugo", "middleman", "mkdocs", "docusaurus", "plain"] = "auto"
+    """Which site generator makes addresses of files."""
     roots: tuple[str, ...] | Mapping[str, str] = ()
+    """The folders of the pages, or these with what their addresses begin with."""
     redirects: tuple[str, ...] = ()
+    """Files that say which address leads on to which."""
     complete: bool = False
+    """Whether no page is elsewhere, so that every link to a missing one is dead."""
 
 
 @dataclass(frozen=True)
-class _ExternalFile:
-    """The keys of ``external``."""
+class ExternalFile:
+    """How other hosts are asked about links, where ``--check-external`` asks them."""
 
     timeout: float = External.timeout
+    """How many seconds one request may take."""
     concurrency: int = External.concurrency
+    """How many requests may be on their way at once."""
     per_host: int = External.per_host
+    """How many of them to one host."""
     delay: float = External.delay
+    """How many seconds lie at least between the starts of two requests to one host."""
     retries: int = External.retries
+    """How often a request is repeated that failed for what may pass."""
     skip: tuple[str, ...] = ()
+    """Hosts that are not asked: names, or ``*.example.com`` for all below one."""
     keep: float = External.keep
+    """How many seconds an answer counts that says alive or moved; any other counts for an hour."""
 
 
 @dataclass(frozen=True)
-class _PathsFile:
-    """The keys of an entry of ``paths``."""
+class PathsFile:
+    """What holds for some paths alone; later entries beat earlier ones."""
 
     match: str | tuple[str, ...]
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    severity: Mapping[str, Severity] = field(default_factory=dict)
-    options: Mapping[str, Node] = field(default_factory=dict)
+    """Which paths: globs as in ``.gitignore``, from the folder of this file."""
+    select: tuple[Selector, ...] = ()
+    """Rules to put on: ids, dimensions or ``all``."""
+    ignore: tuple[Selector, ...] = ()
+    """Rules to put off: ids, dimensions or ``all``."""
+    severity: Mapping[Selector, Severity] = field(default_factory=dict)
+    """How much the findings of rules weigh."""
+    options: Annotated[Mapping[str, Node], Named("options")] = field(default_factory=dict)
+    """Other options for the checks of rules, by the rules' ids."""
     language: str = ""
-    profile: str = ""
+    """The language of the pages, such as ``en``; without it, it is told from each page."""
+    profile: Annotated[str, Named("profile")] | Literal[""] = ""
+    """What kind of page they are."""
+
+
+@dataclass(frozen=True)
+class ConfigurationFile:
+    """What ld-review goes by in a repository; what is left out is as it is by default."""
+
+    preset: Annotated[str, Named("preset")] = DEFAULT_PRESET
+    """The rules to begin with."""
+    select: tuple[Selector, ...] = ()
+    """Rules to put on beside the preset: ids, dimensions or ``all``."""
+    ignore: tuple[Selector, ...] = ()
+    """Rules to put off: ids, dimensions or ``all``."""
+    severity: Mapping[Selector, Severity] = field(default_factory=dict)
+    """How much the findings of rules weigh."""
+    options: Annotated[Mapping[str, Node], Named("options")] = field(default_factory=dict)
+    """Other options for the checks of rules, by the rules' ids."""
+    rules: tuple[str, ...] = ()
+    """Folders of your own rules."""
+    process: tuple[str, ...] = ()
+    """Folders of your own support models."""
+    exclude: tuple[str, ...] = ()
+    """What is not reviewed: globs as in ``.gitignore``."""
+    extend_include: tuple[str, ...] = ()
+    """What is reviewed beside ``*.md``, ``*.markdown`` and ``*.md.erb``: globs."""
+    paths: tuple[Annotated[Node, ReadAs(PathsFile)], ...] = ()
+    """What holds for some paths alone."""
+    baseline: str = ""
+    """The file of known findings, which are left out; by default ``.ld-review-baseline.json``, if it is there."""
+    fail_on: Literal["suggestion", "warning", "error", "never"] = "warning"
+    """From which severity on findings make the exit status 1."""
+    require_suppression_reason: bool = False
+    """Whether a suppression without a reason is a finding."""
+    heading_ids: Literal["auto", "kramdown", "hugo", "gitlab", "github", "mkdocs"] = "auto"
+    """Who makes ids of headings; without it, it is told from the layout."""
+    handbook: Annotated[Node | None, ReadAs(HandbookFile)] = None
+    """What is known of the handbook as a whole."""
+    external: Annotated[Node | None, ReadAs(ExternalFile)] = None
+    """How other hosts are asked about links."""
+    language: str = ""
+    """The language of the pages, such as ``en``; without it, it is told from each page."""
+    spacy_pipeline: str = ""
+    """An installed trained pipeline of spaCy, for rules that match token patterns."""
+    packs: bool = True
+    """Whether rules and kinds of check from installed packages count."""
+    elements: Mapping[Annotated[str, Named("element")], Words] = field(default_factory=dict)
+    """Your own words by which learning elements are known; plain words, never patterns."""
+    hosts: Annotated[Node | None, ReadAs(HostsFile)] = None
+    """Your own hosts, by group, each a list, or a mapping that says where they moved."""
 
 
 def load_config(path: Path | None = None, start: Path | None = None, *, use_cache: bool = True) -> Config:
@@ -215,7 +254,7 @@ class _Gathered(NamedTuple):
 
 def _made(root: Path, file: Path | None, node: Node, place: Place, use_cache: bool) -> Config:
     given = bundled(use_cache=use_cache)
-    read: _File = build(_File, node, place, "the configuration")
+    read: ConfigurationFile = build(ConfigurationFile, node, place, "the configuration")
     _check_names(read, node, place)
     gathered = _gathered(given, root, read, node, place)
     incomplete = any(not failure.rule for failure in gathered.failures)
@@ -255,7 +294,7 @@ def _made(root: Path, file: Path | None, node: Node, place: Place, use_cache: bo
     return config.located(root)
 
 
-def _check_names(read: _File, node: Node, place: Place) -> None:
+def _check_names(read: ConfigurationFile, node: Node, place: Place) -> None:
     names, preset, pipeline = preset_names(), read.preset, read.spacy_pipeline
     if preset not in names:
         at = _value(node, "preset")
@@ -266,7 +305,7 @@ def _check_names(read: _File, node: Node, place: Place) -> None:
         raise place.wrong(at, f"spacy-pipeline must be the name of an installed pipeline, found {pipeline!r}")
 
 
-def _lexicon(lexicon: Lexicon, read: _File, node: Node, place: Place) -> Lexicon:
+def _lexicon(lexicon: Lexicon, read: ConfigurationFile, node: Node, place: Place) -> Lexicon:
     """The lexicon that comes along with the words that the configuration adds."""
     for kind in read.elements:
         if kind not in lexicon.kinds:
@@ -280,7 +319,7 @@ def _value(node: Node, name: str) -> Node | None:
     return next((value for key, value in node.value if key.value.replace("_", "-") == name), None)
 
 
-def _gathered(given: Bundled, root: Path, read: _File, node: Node, place: Place) -> _Gathered:
+def _gathered(given: Bundled, root: Path, read: ConfigurationFile, node: Node, place: Place) -> _Gathered:
     from ld_review.plugins import Packs, installed  # noqa: PLC0415 - not where packs are off
 
     rules = {rule.id: rule for rule in given.rules.rules}
@@ -297,7 +336,7 @@ def _gathered(given: Bundled, root: Path, read: _File, node: Node, place: Place)
     return _Gathered(rules, failures, tuple(layer for layer in layers if layer.select))
 
 
-def _process(root: Path, read: _File, node: Node, place: Place) -> tuple[Path, ...]:
+def _process(root: Path, read: ConfigurationFile, node: Node, place: Place) -> tuple[Path, ...]:
     """The folders of a team's own support models; what is in them is read when somebody asks for one."""
     for folder in read.process:
         if not (root / folder).is_dir():
@@ -331,7 +370,7 @@ def _with_pipeline(rules: Mapping[str, Rule], pipeline: str) -> dict[str, Rule]:
 def _handbook(root: Path, node: Node | None, place: Place) -> HandbookConfig:
     if node is None:
         return HandbookConfig()
-    read: _HandbookFile = build(_HandbookFile, node, place, "handbook")
+    read: HandbookFile = build(HandbookFile, node, place, "handbook")
     pairs = read.roots.items() if isinstance(read.roots, Mapping) else ((folder, "") for folder in read.roots)
     try:
         roots = tuple(Root(without_escapes(folder), prefix.rstrip("/")) for folder, prefix in pairs)
@@ -355,9 +394,9 @@ def _beside(path: Path) -> list[str]:
 def _external(node: Node | None, place: Place) -> External:
     if node is None:
         return External()
-    read: _ExternalFile = build(_ExternalFile, node, place, "external")
+    read: ExternalFile = build(ExternalFile, node, place, "external")
     try:
-        return External(**{name: getattr(read, name) for name in _ExternalFile.__dataclass_fields__})
+        return External(**{name: getattr(read, name) for name in ExternalFile.__dataclass_fields__})
     except ConfigError as error:
         raise place.wrong(node, str(error)) from None
 
@@ -398,7 +437,7 @@ def _keys(node: Node) -> list[Node]:
 def _override(node: Node, check: _SelectorCheck, lexicon: Lexicon) -> Override:
     from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only where paths differ
 
-    read: _PathsFile = build(_PathsFile, node, check.place, "an entry of paths")
+    read: PathsFile = build(PathsFile, node, check.place, "an entry of paths")
     check.all(node)
     known = lexicon.profiles.by_name
     if read.profile and read.profile not in known:

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib.resources.abc import Traversable
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from yaml.nodes import Node
 
 from ld_review.errors import RuleError, near
+from ld_review.hints import ReadAs
 from ld_review.learning.course import ElementKind, Lexicon
-from ld_review.learning.element import KINDS
+from ld_review.learning.element import KINDS, Kind
 from ld_review.learning.events.words import NO_ATTRIBUTES, Attributes
 from ld_review.learning.objectives import read_verbs
 from ld_review.learning.profile import Profile, Profiles
@@ -22,6 +23,9 @@ from ld_review.own_files import rules_folder
 from ld_review.rulebook import text_of, unmarked, yaml_files
 from ld_review.source import Span
 from ld_review.typed_yaml import Place, build, compose, entries
+
+EITHER = ("found", "not-found")
+"""What an example is."""
 
 
 class ElementExample(NamedTuple):
@@ -39,37 +43,51 @@ class ProfileExample(NamedTuple):
     path: str = "page.md"
 
 
+class ExampleFile(NamedTuple):
+    """A text in which the element is recognised, or is not though it looks alike."""
+
+    found: str | None = None
+    """A text with ``<mark>`` around exactly what is recognised."""
+    not_found: str | None = None
+    """A near miss."""
+    path: str = "page.md"
+    """Where the page stands."""
+
+
 @dataclass(frozen=True)
-class _ElementFile:
-    """The keys of a file in ``rules/elements``, beside the words."""
+class ElementFile:
+    """A kind of learning element: what it is, and the words by which it is known."""
 
     summary: str
+    """What it is, in one line."""
     name: str
+    """How a message calls it."""
     accepts: str
-    examples: tuple[Node, ...]
+    """What would have been recognised, for a page that lacks it."""
+    examples: tuple[Annotated[Node, ReadAs(ExampleFile)], ...]
+    """Texts in which it is found, and near misses: its tests."""
     skeleton: str = ""
+    """Markdown that an author can paste and fill in."""
     attributes: Attributes = NO_ATTRIBUTES
     """Of a live event alone."""
 
 
-class _ExampleFile(NamedTuple):
-    """The keys of an example."""
-
-    found: str | None = None
-    not_found: str | None = None
-    path: str = "page.md"
-
-
 @dataclass(frozen=True)
-class _ProfileFile:
-    """The keys of a file in ``rules/profiles``."""
+class ProfileFile:
+    """A kind of page, and what it is asked for."""
 
     summary: str
-    required: tuple[str, ...] = ()
-    expected: tuple[str, ...] = ()
+    """What it is, in one line."""
+    required: tuple[Kind, ...] = ()
+    """Kinds of element without which the page is not ready."""
+    expected: tuple[Kind, ...] = ()
+    """Kinds of element that a learner misses."""
     titles: tuple[str, ...] = ()
+    """Regular expressions of words: a page whose title holds them may be of this kind."""
     paths: tuple[str, ...] = ()
+    """Regular expressions of the words between the slashes, dots and hyphens of a path."""
     examples: tuple[ProfileExample, ...] = ()
+    """Pages that are inferred to be of this kind."""
 
 
 @cache
@@ -114,7 +132,7 @@ def _element_kind(file: Traversable) -> ElementKind:
     )
 
 
-def _read(file: Traversable, place: Place) -> tuple[_ElementFile, Words]:
+def _read(file: Traversable, place: Place) -> tuple[ElementFile, Words]:
     """The two halves of an element file: what is said about the kind, and the words by which it is known."""
     node = compose(text_of(file), place)
     if node is None:
@@ -122,14 +140,14 @@ def _read(file: Traversable, place: Place) -> tuple[_ElementFile, Words]:
     words: list[tuple[Node, Node]] = []
     about: list[tuple[Node, Node]] = []
     known = {one.name.replace("_", "-") for one in fields(Words)}
-    others = {one.name for one in fields(_ElementFile)}
+    others = {one.name for one in fields(ElementFile)}
     for key, value in entries(node, place, "an element"):
         name = key.value.replace("_", "-")
         of_words = name in known or (name not in others and near(name, known))
         (words if of_words else about).append((key, value))
     made: Words = build(Words, type(node)(node.tag, words, node.start_mark, node.end_mark), place, "an element")
-    read: _ElementFile = build(
-        _ElementFile, type(node)(node.tag, about, node.start_mark, node.end_mark), place, "an element"
+    read: ElementFile = build(
+        ElementFile, type(node)(node.tag, about, node.start_mark, node.end_mark), place, "an element"
     )
     return read, made
 
@@ -158,9 +176,9 @@ def _joined(words: Words, added: Words) -> Words:
 
 
 def _example(node: Node, place: Place) -> ElementExample:
-    read: _ExampleFile = build(_ExampleFile, node, place, "an example")
+    read: ExampleFile = build(ExampleFile, node, place, "an example")
     if (read.found is None) == (read.not_found is None):
-        raise place.wrong(node, "an example is either found or not-found")
+        raise place.wrong(node, f"an example is either {' or '.join(EITHER)}")
     if read.not_found is not None:
         return ElementExample(read.not_found, (), read.path)
     text, spans = unmarked(read.found or "", node, place, "found")
@@ -178,12 +196,12 @@ def _profile(file: Traversable) -> Profile:
     return Profile(_name(file), read.summary.strip(), read.required, read.expected, read.titles, read.paths)
 
 
-def _read_profile(file: Traversable) -> _ProfileFile:
+def _read_profile(file: Traversable) -> ProfileFile:
     place = Place(str(file), RuleError)
     node = compose(text_of(file), place)
     if node is None:
         raise place.wrong(None, "the file is empty; a profile needs a summary")
-    read: _ProfileFile = build(_ProfileFile, node, place, "a profile")
+    read: ProfileFile = build(ProfileFile, node, place, "a profile")
     for kind in (*read.required, *read.expected):
         if kind not in KINDS:
             raise place.wrong(node, f"no kind of learning element {kind!r}; there are {', '.join(KINDS)}")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from yaml.nodes import MappingNode, Node
 
 from ld_review.errors import RuleError, near
-from ld_review.hosts import GROUPS, Entry, Hosts, check_place
+from ld_review.hosts import GROUPS, Entry, Group, Hosts, check_place
 from ld_review.own_files import rules_folder
 from ld_review.rulebook import Preset, text_of
 from ld_review.typed_yaml import Place, compose, convert, entries
+
+HostsFile = Mapping[Group, tuple[str, ...] | Mapping[str, str]]
+"""The groups of a file, each a list of places, or of places and where they moved."""
 
 
 @cache
@@ -28,7 +31,7 @@ def preset_hosts(preset: Preset) -> Hosts:
 
 
 def read_hosts(node: Node | None, place: Place) -> Hosts:
-    """The hosts of a mapping of groups, each a list of places, or of places and where they moved.
+    """The hosts of a mapping as ``HostsFile`` has it.
 
     Raises the error of *place* for a group that is not there and for what is no place.
     """

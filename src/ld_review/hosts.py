@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from urllib.parse import urlsplit
 
 from ld_review.errors import near
+from ld_review.hints import OneOf
 
 GROUPS = (
     "handbook",
@@ -27,6 +28,7 @@ GROUPS = (
     "retired",
 )
 """The groups of hosts; ``rules/hosts.yaml`` says who belongs to each, and a configuration may add to them."""
+Group = Annotated[str, OneOf(GROUPS)]
 
 NONE: frozenset[str] = frozenset()
 _PLACE = re.compile(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[^\s?#]*)?\Z")

@@ -21,7 +21,9 @@ class Authority(NamedTuple):
     """Where the standard behind a rule can be read."""
 
     title: str
+    """What it is called, in words a reader can search for."""
     url: str
+    """Its address, beginning with https://."""
 
 
 class Example(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
@@ -21,6 +21,7 @@ from ld_review.checks.phrases import trusted
 from ld_review.errors import ConfigError, RuleError, near
 from ld_review.finding import Severity
 from ld_review.handbook.handbook import Reply
+from ld_review.hints import Named, ReadAs
 from ld_review.own_files import rules_folder
 from ld_review.rule import DAY_OF_EXAMPLES, DIMENSIONS, Authority, Decides, Example, Rule
 from ld_review.source import Span
@@ -29,43 +30,70 @@ from ld_review.typed_yaml import Place, arguments, build, compose, entries
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MARK = re.compile(r"<mark>|</mark>")
 _ENDINGS = (".yaml", ".yml")
+EITHER = ("flagged", "clean")
+"""What an example is; a rule needs one of each."""
 _NO_OPTIONS = MappingNode("tag:yaml.org,2002:map", [])
 
 
-@dataclass(frozen=True)
-class _RuleFile:
-    """The keys of a rule file."""
-
-    summary: str
-    why: str
-    authority: tuple[Authority, ...]
-    severity: Severity
-    since: str
-    message: str
-    check: Node
-    examples: tuple[Node, ...]
-    declared_severity: Severity | None = None
-    profiles: tuple[str, ...] = ()
-    language: str = ""
-    fix: Literal["safe", "unsafe", "none"] = "safe"
-    off: str = ""
-    advice: bool = False
-    decides: Decides = "never"
-
-
-class _ExampleFile(NamedTuple):
-    """The keys of one example."""
+class ExampleFile(NamedTuple):
+    """A text that the rule flags, or leaves alone though it looks alike."""
 
     flagged: str | None = None
+    """A text with ``<mark>`` around exactly what is found."""
     clean: str | None = None
+    """A near miss: what looks alike and is right."""
     fixed: str | None = None
+    """The flagged text after all fixes."""
     path: str = "page.md"
-    profile: str = ""
+    """Where the page stands."""
+    profile: Annotated[str, Named("profile")] | Literal[""] = ""
+    """What kind of page it is declared to be."""
     layout: Literal["hugo", "middleman", "mkdocs", "docusaurus", "plain"] = "hugo"
+    """Of which kind its handbook is."""
     handbook: Mapping[str, str] = MappingProxyType({})
+    """The other pages of the handbook: paths and texts."""
     replies: Mapping[str, Reply] = MappingProxyType({})
+    """What other hosts say of addresses."""
     before: Mapping[str, str] = MappingProxyType({})
+    """Pages as they were before a change: paths and texts."""
     today: date = DAY_OF_EXAMPLES
+    """The day on which it is read."""
+
+
+@dataclass(frozen=True)
+class RuleFile:
+    """A rule: what may be wrong, why, on whose authority, how to look, what to say, and how it looks."""
+
+    summary: str
+    """In one line, the pattern that is flagged, not the cure."""
+    why: str
+    """What it costs the learner or the team."""
+    authority: tuple[Authority, ...]
+    """Where the standard can be read; at least one."""
+    severity: Severity
+    """How much its findings weigh."""
+    since: str
+    """The version that brought it."""
+    message: str
+    """What the author reads; words in braces come from the check, ``{match}`` is what was found."""
+    check: Annotated[Node, Named("check")]
+    """One kind of check, with its options."""
+    examples: tuple[Annotated[Node, ReadAs(ExampleFile)], ...]
+    """At least one that is flagged and one that is clean: they are its tests and its documentation."""
+    declared_severity: Severity | None = None
+    """How much its findings weigh where somebody declared the profile of the page."""
+    profiles: tuple[Annotated[str, Named("profile")], ...] = ()
+    """The profiles of the pages it reads; without it learning content for adult learning, else every page."""
+    language: str = ""
+    """The language of the pages it reads, such as ``en``; without it the rule reads structure."""
+    fix: Literal["safe", "unsafe", "none"] = "safe"
+    """What the fixes of the check are worth."""
+    off: str = ""
+    """Why it is off unless it is selected by its id."""
+    advice: bool = False
+    """Whether what it finds is worth a look although it is off."""
+    decides: Decides = "never"
+    """Whether a suggestion is enough for a page to need changes; ``declared``: where somebody declared its profile."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +187,12 @@ def preset_names() -> tuple[str, ...]:
 
 
 @cache
+def profile_names() -> tuple[str, ...]:
+    """The profiles there are."""
+    return tuple(file.name.rpartition(".")[0] for file in yaml_files(rules_folder() / "profiles"))
+
+
+@cache
 def read_preset(name: str) -> tuple[Preset, ...]:
     """A preset after those that it extends.
 
@@ -227,13 +261,14 @@ def _read_rule(file: Traversable, id_: str, dimension: str, kinds: Kinds) -> Rul
     node = compose(text_of(file), place)
     if node is None:
         raise place.wrong(None, "the file is empty; a rule needs a summary, a check, examples and more")
-    found: _RuleFile = build(_RuleFile, node, place, "a rule")
+    found: RuleFile = build(RuleFile, node, place, "a rule")
     at = {key.value: value for key, value in entries(node, place, "a rule")}
     _check_message(found.message, at["message"], place)
     if found.advice and not found.off:
         raise place.wrong(at["advice"], "advice: only a rule that is off is advice; say under 'off' why it is")
     if found.advice and found.decides != "never":
         raise place.wrong(at["decides"], "decides: advice is never part of a verdict")
+    _check_profiles(found.profiles, at.get("profiles"), place, "profiles")
     kind, check = _check(found.check, place, kinds)
     return Rule(
         id=id_,
@@ -280,6 +315,14 @@ def _check_message(message: str, node: Node, place: Place) -> None:
             raise place.wrong(node, f"message: {{{word}}} is not a named word such as {{match}}")
 
 
+def _check_profiles(profiles: Iterable[str], node: Node | None, place: Place, what: str) -> None:
+    names = profile_names()
+    for profile in profiles:
+        if profile not in names:
+            expected = near(profile, names) or f"; there are {', '.join(names)}"
+            raise place.wrong(node, f"{what}: no profile {profile!r}{expected}")
+
+
 def _check(node: Node, place: Place, kinds: Kinds) -> tuple[str, Check]:
     """The kind of check and the check: from ``check: kind``, or from ``check: {kind: options}``."""
     pairs = [(node, None)] if isinstance(node, ScalarNode) else list(entries(node, place, "check"))
@@ -293,7 +336,7 @@ def _check(node: Node, place: Place, kinds: Kinds) -> tuple[str, Check]:
         made = check_class(kind, kinds)
     except (ImportError, AttributeError) as error:
         raise place.wrong(name, f"the check {kind!r} cannot be loaded: {error}") from error
-    if options is None or (isinstance(options, ScalarNode) and not options.value):
+    if options is None or options.tag.endswith(":null"):
         options = MappingNode(_NO_OPTIONS.tag, [], name.start_mark, name.end_mark)
     check: Check = build(made, options, place, kind)
     return kind, check
@@ -311,16 +354,17 @@ def _authority(authority: tuple[Authority, ...], node: Node, place: Place) -> tu
 def _examples(nodes: tuple[Node, ...], node: Node, place: Place) -> tuple[Example, ...]:
     examples = tuple(_example(node, place) for node in nodes)
     there = {"flagged" if example.flagged else "clean" for example in examples}
-    for kind in ("flagged", "clean"):
+    for kind in EITHER:
         if kind not in there:
             raise place.wrong(node, f"examples: at least one must be {kind}")
     return examples
 
 
 def _example(node: Node, place: Place) -> Example:
-    found: _ExampleFile = build(_ExampleFile, node, place, "an example")
+    found: ExampleFile = build(ExampleFile, node, place, "an example")
     if (found.flagged is None) == (found.clean is None):
-        raise place.wrong(node, "an example is either flagged or clean")
+        raise place.wrong(node, f"an example is either {' or '.join(EITHER)}")
+    _check_profiles([found.profile] if found.profile else [], node, place, "an example")
     if found.clean is not None:
         if found.fixed is not None or _MARK.search(found.clean):
             raise place.wrong(node, "a clean example holds no <mark> and is not fixed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from enum import Enum
@@ -20,8 +20,10 @@ MOST_CHARACTERS = 1_000_000
 """Far more than a rule or a configuration needs."""
 _MOST_BRACKETS = 10_000
 _NESTED_ON_A_LINE = re.compile(r"(?:[-?:][ \t]+){100}")
-_INTEGER = re.compile(r"[-+]?[0-9]{1,15}\Z")
-_NUMBER = re.compile(r"[-+]?[0-9]{1,15}(?:\.[0-9]{1,15})?\Z")
+MOST_DIGITS = 15
+"""Of a number, before its point and behind it."""
+_INTEGER = re.compile(rf"[-+]?[0-9]{{1,{MOST_DIGITS}}}\Z")
+_NUMBER = re.compile(rf"[-+]?[0-9]{{1,{MOST_DIGITS}}}(?:\.[0-9]{{1,{MOST_DIGITS}}})?\Z")
 _TAG = "tag:yaml.org,2002:"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -174,9 +176,12 @@ def arguments(kind: type, node: Node, place: Place, what: str) -> dict[str, Any]
 
 
 @cache
-def members(kind: type) -> Mapping[str, Member]:
-    """What a mapping for *kind* may hold, by key: the field's name with dashes."""
-    hints = get_type_hints(kind)
+def members(kind: type, with_hints: bool = False) -> Mapping[str, Member]:
+    """What a mapping for *kind* may hold, by key: the field's name with dashes.
+
+    *with_hints* leaves in the annotations what they say beside the type.
+    """
+    hints = get_type_hints(kind, include_extras=with_hints)
     if is_dataclass(kind):
         required = {
             field.name: field.default is MISSING and field.default_factory is MISSING
@@ -211,13 +216,13 @@ def convert(annotation: Any, node: Node, place: Place, what: str) -> Any:
 def _single(annotation: Any, node: Node, place: Place, what: str) -> Any:
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return annotation(_one_of(tuple(member.value for member in annotation), node, place, what))
-    if annotation in _SCALARS:
+    if annotation in SCALARS:
         return _scalar(annotation, node, place, what)
     return build(annotation, node, place, what)
 
 
 def _scalar(annotation: type, node: Node, place: Place, what: str) -> Any:
-    wanted, tags, pattern, make = _SCALARS[annotation]
+    wanted, tags, pattern, make = SCALARS[annotation]
     fits = isinstance(node, ScalarNode) and node.tag.removeprefix(_TAG) in tags and pattern.match(node.value)
     if not fits:
         raise place.wrong(node, f"{what} must be {wanted}, found {_found(node)}")
@@ -228,15 +233,29 @@ _ANYTHING = re.compile(r"")
 _ISO_DATE = re.compile(
     r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])\Z|\d{4}-(?:0[13-9]|1[0-2])-(?:29|30)\Z|\d{4}-(?:0[13578]|1[02])-31\Z"
 )
-_SCALARS: Mapping[Any, tuple[str, frozenset[str], re.Pattern[str], Any]] = {
+
+
+class Scalar(NamedTuple):
+    """How a single value of a type is written."""
+
+    wanted: str
+    """How it is called in an error."""
+    tags: frozenset[str]
+    """What YAML may take it for."""
+    pattern: re.Pattern[str]
+    make: Callable[[str], Any]
+
+
+SCALARS: Mapping[Any, Scalar] = {
     # A text is taken as it is written, so that `no`, `1.10` and `2024-05-01` need no quotes.
-    str: ("a text", frozenset({"str", "int", "float", "bool", "timestamp"}), _ANYTHING, str),
-    int: ("a whole number", frozenset({"int"}), _INTEGER, int),
-    float: ("a number", frozenset({"int", "float"}), _NUMBER, float),
-    bool: ("true or false", frozenset({"bool"}), _ANYTHING, lambda text: text.lower() in ("true", "yes", "on")),
-    date: ("a day such as 2026-03-05", frozenset({"timestamp", "str"}), _ISO_DATE, date.fromisoformat),
-    NoneType: ("nothing", frozenset({"null"}), _ANYTHING, lambda text: None),
+    str: Scalar("a text", frozenset({"str", "int", "float", "bool", "timestamp"}), _ANYTHING, str),
+    int: Scalar("a whole number", frozenset({"int"}), _INTEGER, int),
+    float: Scalar("a number", frozenset({"int", "float"}), _NUMBER, float),
+    bool: Scalar("true or false", frozenset({"bool"}), _ANYTHING, lambda text: text.lower() in ("true", "yes", "on")),
+    date: Scalar("a day such as 2026-03-05", frozenset({"timestamp", "str"}), _ISO_DATE, date.fromisoformat),
+    NoneType: Scalar("nothing", frozenset({"null"}), _ANYTHING, lambda text: None),
 }
+"""The types of single values."""
 
 
 def _union(annotation: Any, node: Node, place: Place, what: str) -> Any:
@@ -286,7 +305,7 @@ def _untyped(node: Node) -> Any:
         return [_untyped(item) for item in node.value]
     tag = node.tag.removeprefix(_TAG)
     kind = {"int": int, "float": float, "bool": bool, "null": NoneType}.get(tag, str)
-    _, _, pattern, make = _SCALARS[kind]
+    _, _, pattern, make = SCALARS[kind]
     return make(node.value) if pattern.match(node.value) else node.value
 
 

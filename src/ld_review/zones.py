@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
+from typing import Annotated
 
 from ld_review.document import Document
+from ld_review.hints import OneOf
 from ld_review.source import Span, Spans
 
 _TEMPLATE_TITLE = re.compile(r"\b(?:templates?|messages?|e-?mails?|snippets?|example posts?)\b", re.IGNORECASE)
@@ -103,3 +105,4 @@ ZONES: Mapping[str, Callable[[Document], Iterable[Span]]] = MappingProxyType(
 """The zones that a rule can skip. A template section is one whose heading calls it a template, message, email, snippet
 or example post; a quotation is text in double quotes; an advice page is about communication and meetings, as
 its title or path says or since it advises against calls, meetings or private messages again and again."""
+Zone = Annotated[str, OneOf(ZONES)]

@@ -386,7 +386,6 @@ def test_a_long_page_needs_headings(headings: int, is_found: bool) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (IncompleteElement, "option 'element': no kind of learning element ''"),
         (
             lambda: IncompleteElement(element="practise", needs=("solution",)),
             "option 'element': no kind of learning element 'practise'; did you mean 'practice'?",

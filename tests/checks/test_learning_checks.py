@@ -107,7 +107,6 @@ def test_accents_and_names_make_no_other_language() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, "option 'element': name a kind"),
         ({"element": "objectives"}, "did you mean 'objective'"),
         ({"element": "objective", "or_else": ("prerequisites",)}, "option 'or-else'.*did you mean 'prerequisite'"),
         ({"element": "objective", "only_with": ("practise",)}, "option 'only-with'.*did you mean 'practice'"),

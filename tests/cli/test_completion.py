@@ -55,6 +55,7 @@ def _offered(words, environment, tmp_path, shell="bash"):
         (["rule", "forb"], ["plain,forbidden-word"]),
         (["test", "forb"], ["plain,forbidden-word"]),
         (["request", "content"], ["plain,content-review"]),
+        (["json-schema", "con"], ["plain,configuration"]),
         (["lsp", "--del"], ["plain,--delay"]),
     ],
 )

@@ -226,6 +226,53 @@ def test_the_json_schema_is_printed(run: Run) -> None:
     assert json.loads(run("json-schema").stdout)["title"] == "A review by ld-review"
 
 
+@pytest.mark.parametrize(
+    ("what", "title"),
+    [
+        ("review", "A review by ld-review"),
+        ("configuration", "A configuration of ld-review"),
+        ("rule", "A rule of ld-review"),
+        ("element", "A kind of learning element for ld-review"),
+        ("profile", "A profile of ld-review"),
+    ],
+)
+def test_there_is_a_schema_of_each_kind_of_file(run: Run, what: str, title: str) -> None:
+    assert json.loads(run("json-schema", what).stdout)["title"] == title
+
+
+def test_a_schema_that_is_not_there_is_refused_with_the_near_word(run: Run) -> None:
+    result = run("json-schema", "configuraton")
+    assert result.exit_code == 2
+    assert "there are review, configuration, rule, element, profile; did you mean 'configuration'?" in result.stderr
+
+
+def test_your_own_rules_are_in_the_schema_of_the_configuration(run: Run, folder: Path) -> None:
+    run("new-rule", "my-own", "--dir", "mine")
+    assert "my-own" not in run("json-schema", "configuration").stdout
+    (folder / ".ld-review.yaml").write_text("rules: [mine]\n")
+    own = json.loads(run("json-schema", "configuration").stdout)["definitions"]["options"]["properties"]["my-own"]
+    assert own["description"] == "A page with my own"
+
+
+def test_a_configuration_that_cannot_be_used_still_gets_its_schema(run: Run, folder: Path) -> None:
+    (folder / ".ld-review.yaml").write_text("fail-on: sometimes\n")
+    result = run("json-schema", "configuration")
+    assert result.exit_code == 0
+    assert ".ld-review.yaml:1: the configuration: fail-on must be" in result.stderr
+    assert json.loads(result.stdout)["title"] == "A configuration of ld-review"
+
+
+def test_a_new_rule_names_the_schema_that_lies_beside_it(run: Run, folder: Path) -> None:
+    run("new-rule", "one", "--dir", "mine")
+    assert "$schema" not in (folder / "mine/handbook-first/one.yaml").read_text()
+    (folder / "mine/rule.schema.json").write_text(run("json-schema", "rule").stdout)
+    run("new-rule", "two", "--dir", "mine")
+    first, *rest = (folder / "mine/handbook-first/two.yaml").read_text().splitlines()
+    assert first == "# yaml-language-server: $schema=../rule.schema.json"
+    assert rest[0].startswith("# The id of the rule")
+    assert run("test", "mine/handbook-first/two.yaml").exit_code == 0
+
+
 def test_help_lists_every_command(run: Run) -> None:
     shown = run("--help").stdout
     for name in ("check", "rules", "rule", "explain", "test", "new-rule", "json-schema"):

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Literal, NamedTuple
 
 from ld_review.checks.base import Match
-from ld_review.checks.phrases import Deadline, Ground, Hunt, Scoped, pattern, search, term
+from ld_review.checks.phrases import Deadline, Ground, Hunt, Scope, Scoped, pattern, search, term
 from ld_review.finding import Edit
 from ld_review.page import Page
 from ld_review.source import Span
@@ -53,7 +53,7 @@ class Capitalization(Scoped):
     """Words and phrases that are right in any case, such as names."""
     threshold: float = 0.8
     """Which share of the words must be right: a name that nobody listed should not count."""
-    scope: str | tuple[str, ...] = "heading"
+    scope: Scope | tuple[Scope, ...] = "heading"
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import Annotated
 
 from ld_review.document import Document
+from ld_review.hints import OneOf
 from ld_review.learning.events.event import LiveEvent, Recording
 from ld_review.page import Page
 
@@ -52,10 +54,10 @@ class Around:
         return (event for event in self.page.course.events if event.schedule >= 0)
 
 
-_Fact = Callable[[LiveEvent, Around], bool]
+_Told = Callable[[LiveEvent, Around], bool]
 
 
-def _has(trait: str) -> _Fact:
+def _has(trait: str) -> _Told:
     return lambda event, around: trait in event.traits
 
 
@@ -82,7 +84,7 @@ def _invites(event: LiveEvent, around: Around) -> bool:
     )
 
 
-FACTS: Mapping[str, _Fact] = MappingProxyType(
+FACTS: Mapping[str, _Told] = MappingProxyType(
     {
         "recording": lambda event, around: event.recording is Recording.LINKED,
         "promise": lambda event, around: event.recording is Recording.PROMISED,
@@ -110,6 +112,7 @@ FACTS: Mapping[str, _Fact] = MappingProxyType(
     }
 )
 """What can be asked of an event."""
+Fact = Annotated[str, OneOf(FACTS)]
 
 
 def _offers(page: Page) -> frozenset[str]:

@@ -14,7 +14,7 @@ from ld_review.checks.phrases import Deadline, Phrase, pattern
 from ld_review.checks.structural import Structural
 from ld_review.document import Document, Inline, Section
 from ld_review.finding import Edit
-from ld_review.hosts import address, check_groups, recording
+from ld_review.hosts import Group, address, check_groups, recording
 from ld_review.page import Page
 from ld_review.source import Span
 
@@ -30,7 +30,7 @@ class Iframe(Structural):
     (between that and the frame), ``{count}``.
     """
 
-    groups: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
     """Only frames whose source is on a host of one of these groups, to which a configuration may add."""
     untitled: bool = False
     """Whether it has no title; the fix takes the text of the nearest heading above, numbered where a section has

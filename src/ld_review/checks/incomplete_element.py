@@ -13,7 +13,7 @@ from ld_review.checks.phrases import Deadline, Phrase, pattern
 from ld_review.checks.structural import Structural
 from ld_review.document import Document
 from ld_review.learning import durations
-from ld_review.learning.element import Element
+from ld_review.learning.element import Element, Kind
 from ld_review.page import Page
 from ld_review.source import Span, Spans
 
@@ -37,9 +37,9 @@ class IncompleteElement(Structural):
     Words: ``{text}``, ``{title}`` (of its section), ``{words}`` (of its section), ``{count}``, ``{total}``.
     """
 
-    element: str = ""
+    element: Kind
     """The kind of element that is looked at."""
-    needs: tuple[str, ...] = ()
+    needs: tuple[Kind, ...] = ()
     """Kinds of element one of which must stand in it, in its section, or within ``near`` lines."""
     near: int = 3
     """How many lines above and below count as near."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ld_review.checks.base import Match
 from ld_review.checks.course import elements, foreign_sections, innermost, known_kinds
 from ld_review.checks.structural import Structural
+from ld_review.learning.element import Kind
 from ld_review.page import Page
 from ld_review.source import Spans
 
@@ -19,7 +20,7 @@ class Lesson(Structural):
     Words: ``{text}``, ``{count}`` (how many lack it), ``{total}`` (how many lessons there are).
     """
 
-    without: tuple[str, ...] = ()
+    without: tuple[Kind, ...] = ()
     """Kinds of element one of which each lesson should hold."""
     least: int = 2
     """Pages with fewer lessons are left alone."""

@@ -15,7 +15,7 @@ from ld_review.checks.phrases import Deadline, Ground, Phrase, optional, pattern
 from ld_review.checks.structural import Structural
 from ld_review.document import Document, Inline
 from ld_review.finding import Edit
-from ld_review.hosts import Hosts, address, check_groups
+from ld_review.hosts import Group, Hosts, address, check_groups
 from ld_review.page import Page, folded
 from ld_review.source import Span, Spans
 
@@ -67,9 +67,9 @@ class Link(Structural):
     """The destination is a URL on one of these hosts."""
     paths: tuple[str, ...] = ()
     """The path of the destination, on one of ``hosts`` where given, begins with one of these."""
-    groups: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
     """The destination is on a host of one of these groups, to which a configuration may add."""
-    not_groups: tuple[str, ...] = ()
+    not_groups: tuple[Group, ...] = ()
     """The destination is on no host of any of these groups."""
     unless: str = ""
     """A regular expression; a destination in which it finds something does not count."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ld_review.checks.base import Match
-from ld_review.checks.event_facts import FACTS, Around
+from ld_review.checks.event_facts import FACTS, Around, Fact
 from ld_review.checks.structural import Structural
 from ld_review.document import Document
 from ld_review.errors import near
@@ -24,11 +24,11 @@ class LiveEventCheck(Structural):
     ``{total}``, ``{shape}``.
     """
 
-    has: tuple[str, ...] = ()
+    has: tuple[Fact, ...] = ()
     """What must hold of it, such as ``recording``, ``promise``, ``refusal``, ``past``, ``mandatory``, ``agenda``."""
-    lacks: tuple[str, ...] = ()
+    lacks: tuple[Fact, ...] = ()
     """What must not hold of it."""
-    any_of: tuple[str, ...] = ()
+    any_of: tuple[Fact, ...] = ()
     """What one of must hold of it."""
     shapes: tuple[Literal["section", "row", "item", "paragraph", "page"], ...] = ()
     """How it stands on the page; all where it names none."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 from ld_review import readability
 from ld_review.checks.base import Match
 from ld_review.checks.phrases import Scoped
 from ld_review.document import Section
+from ld_review.hints import OneOf
 from ld_review.page import Page
 from ld_review.source import Span
+from ld_review.zones import Zone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,15 +24,17 @@ class Metric(Scoped):
     Words: ``{metric}``, ``{value}``, ``{max}``, ``{min}``.
     """
 
-    metric: str = ""
-    """One of ``readability.METRICS``."""
+    metric: Annotated[str, OneOf(readability.METRICS)] = ""
+    """Which score."""
     max: float = math.inf
+    """A higher score is out of bounds."""
     min: float = -math.inf
+    """A lower score is out of bounds."""
     per: Literal["page", "section"] = "page"
     """What is scored; a section ends at the next heading."""
     least_words: int = 100
     """Fewer words than these are not scored: no formula is right about a few sentences."""
-    skip: tuple[str, ...] = ("heading", "cell", "quote")
+    skip: tuple[Zone, ...] = ("heading", "cell", "quote")
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ld_review.checks.base import Match
 from ld_review.checks.course import foreign_sections, known_kinds, title_place
 from ld_review.checks.structural import Structural
+from ld_review.learning.element import Kind
 from ld_review.page import Page
 
 
@@ -19,11 +20,11 @@ class MissingElement(Structural):
     another language is left alone, since what is missing may stand there; so is a page whose profile is not sure.
     """
 
-    element: str = ""
+    element: Kind
     """The kind of element; a page that needs none by its profile is left alone."""
-    or_else: tuple[str, ...] = ()
+    or_else: tuple[Kind, ...] = ()
     """Kinds of element that will do as well."""
-    only_with: tuple[str, ...] = ()
+    only_with: tuple[Kind, ...] = ()
     """Only pages that have an element of one of these kinds."""
     least_words: int = 0
     """Pages with fewer words of prose are left alone."""
@@ -36,8 +37,6 @@ class MissingElement(Structural):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not self.element:
-            raise ValueError("option 'element': name a kind of learning element")
         known_kinds("element", (self.element,))
         known_kinds("or-else", self.or_else)
         known_kinds("only-with", self.only_with)

@@ -13,7 +13,7 @@ from ld_review.checks.nearby import count_own_words
 from ld_review.checks.phrases import Deadline, Phrase, optional
 from ld_review.checks.structural import Structural
 from ld_review.document import Block, Document, Inline
-from ld_review.hosts import check_groups
+from ld_review.hosts import Group, check_groups
 from ld_review.page import Page
 from ld_review.source import Span, Spans
 
@@ -35,9 +35,9 @@ class Offsite(Structural):
     ``{kind}`` (section, table, list), ``{count}`` and ``{total}`` (of its rows or items), ``{words}`` (its own).
     """
 
-    groups: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
     """The groups of hosts."""
-    beside: tuple[str, ...] = ()
+    beside: tuple[Group, ...] = ()
     """Groups whose hosts may be linked as well, but not alone."""
     of: tuple[Place, ...] = ("section", "table", "list")
     """Where to look."""

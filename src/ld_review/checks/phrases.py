@@ -11,16 +11,17 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import accumulate, islice, pairwise
-from typing import Any, NamedTuple, cast
+from typing import Annotated, Any, NamedTuple, cast
 
 import regex
 
 from ld_review.checks.base import Match
 from ld_review.document import SCOPES, Document
 from ld_review.errors import PatternTimeout, near
+from ld_review.hints import OneOf
 from ld_review.page import Page, folded, words_of
 from ld_review.source import Span, Spans
-from ld_review.zones import ZONES
+from ld_review.zones import ZONES, Zone
 
 BASE_SECONDS = 0.25
 SECONDS_PER_MILLION = 1.0
@@ -42,6 +43,8 @@ _NEGATION = re.compile(
 )
 _PUNCTUATION = " \t\r\n\xa0.,:;!?\u2026\"'\u201c\u201d\u2018\u2019()[]*_»«"
 _IGNORES_CASE = re.compile(r"\(\?[a-zA-Z]*i")
+_SCOPES = ("raw", *SCOPES)
+Scope = Annotated[str, OneOf(_SCOPES)]
 _MANY = 48
 """From so many phrases on it pays to know every word of the page, and every two in a row."""
 _REPEAT_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d+)(?:,(\d*))?\}|.", re.DOTALL)
@@ -224,7 +227,7 @@ class Ground:
 
     page: Page
     scope: str
-    skip: tuple[str, ...] = ()
+    skip: tuple[Zone, ...] = ()
 
     @cached_property
     def view(self) -> str:
@@ -335,15 +338,15 @@ def sentences(text: str) -> Iterator[Span]:
 class Scoped:
     """The options of every check that reads text."""
 
-    scope: str | tuple[str, ...] = "prose"
-    """Where to look; one or several scopes of ``Document.view``."""
-    skip: tuple[str, ...] = ()
-    """Zones to leave out, see ``ZONES``."""
+    scope: Scope | tuple[Scope, ...] = "prose"
+    """Where to look: a scope such as ``prose`` or ``heading``, or several."""
+    skip: tuple[Zone, ...] = ()
+    """Zones to leave out, such as ``quote`` or ``template-section``."""
     limit: int = 0
     """How many matches on a page are enough; 0 for all."""
 
     def __post_init__(self) -> None:
-        for option, names, known in (("scope", self.scopes, {"raw", *SCOPES}), ("skip", self.skip, set(ZONES))):
+        for option, names, known in (("scope", self.scopes, _SCOPES), ("skip", self.skip, ZONES)):
             for name in names:
                 if name not in known:
                     raise ValueError(f"option {option!r}: there is no {name!r}{near(name, sorted(known))}")

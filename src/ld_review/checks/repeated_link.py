@@ -12,7 +12,7 @@ from ld_review.checks.nearby import stems
 from ld_review.checks.phrases import Deadline, Phrase, optional
 from ld_review.checks.structural import Structural
 from ld_review.document import Document, Inline
-from ld_review.hosts import check_groups, recording
+from ld_review.hosts import Group, check_groups, recording
 from ld_review.page import Page, folded
 from ld_review.source import Span
 
@@ -31,7 +31,7 @@ class RepeatedLink(Structural):
     """What the links share; the other differs."""
     least: int = 2
     """From how many different ones on."""
-    groups: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
     """Only links to hosts of these groups, to which a configuration may add."""
     pattern: str = ""
     """A regular expression that finds something in the text."""

@@ -10,14 +10,14 @@ from ld_review.checks.base import Match
 from ld_review.checks.phrases import Ground
 from ld_review.errors import near
 from ld_review.page import Page
-from ld_review.zones import ZONES
+from ld_review.zones import ZONES, Zone
 
 
 @dataclass(frozen=True, kw_only=True)
 class Structural:
     """The options of every check that looks at structure."""
 
-    skip: tuple[str, ...] = ()
+    skip: tuple[Zone, ...] = ()
     """Zones to leave out, such as ``quote`` or ``template-section``."""
     limit: int = 0
     """How many matches on a page are enough; 0 for all."""

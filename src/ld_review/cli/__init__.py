@@ -22,7 +22,7 @@ COMMANDS = {
     "test": ("rule_test", "Run the examples of rules."),
     "new-rule": ("new_rule", "Write a template for a rule of your own."),
     "lsp": ("lsp", "Review pages while they are written: the language server for editors."),
-    "json-schema": ("json_schema", "Print the JSON Schema of `--format json`."),
+    "json-schema": ("json_schema", "Print the JSON Schema of your files, for an editor, or of `--format json`."),
 }
 
 

@@ -1,4 +1,4 @@
-"""What the shell offers when somebody presses the tabulator: rules, presets, profiles, formats, support models."""
+"""What the shell offers when somebody presses the tabulator: rules, presets, profiles, formats and their like."""
 
 from __future__ import annotations
 
@@ -68,6 +68,13 @@ def models(context: click.Context, parameter: click.Parameter, incomplete: str) 
         return _beginning(read_process(config.process if config else ()).models, incomplete)
     except LdReviewError:
         return []
+
+
+def schemas(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The schemas there are."""
+    from ld_review.cli.json_schema import SCHEMAS  # noqa: PLC0415
+
+    return _beginning(SCHEMAS, incomplete)
 
 
 def _rules(context: click.Context, word: str, before: str = "", after: str = "") -> list[CompletionItem]:

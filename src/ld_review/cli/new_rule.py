@@ -8,15 +8,18 @@ from pathlib import Path
 
 import click
 
+from ld_review.check_options import options_of
 from ld_review.checks import CHECKS, check_class
-from ld_review.cli.check_options import options_of
 from ld_review.errors import UsageError, near
 from ld_review.rule import DIMENSIONS
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
+SCHEMA = "rule.schema.json"
+"""Where the schema for editors is looked for, in the folder of the rules."""
+
 _TEMPLATE = """\
-# The id of the rule is the name of this file, its dimension the name of the folder.
+{schema}# The id of the rule is the name of this file, its dimension the name of the folder.
 # Try it with: ld-review test {path}
 
 # One line, on what is flagged (not on the cure).
@@ -76,7 +79,7 @@ def new_rule(rule_id: str, kind: str, dimension: str, folder: Path) -> None:
     """Write a template for a rule of your own, with comments that say what goes where."""
     _refuse_wrong_names(rule_id, kind, dimension)
     path = folder / dimension / f"{rule_id}.yaml"
-    text = template(path, rule_id, kind)
+    text = template(path, rule_id, kind, has_schema=(folder / SCHEMA).is_file())
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as file:
@@ -86,10 +89,11 @@ def new_rule(rule_id: str, kind: str, dimension: str, folder: Path) -> None:
     click.echo(f"wrote {path}; edit it, then run: ld-review test {path}")
 
 
-def template(path: Path, rule_id: str, kind: str) -> str:
-    """The text of a rule file for a check of *kind*."""
+def template(path: Path, rule_id: str, kind: str, *, has_schema: bool = False) -> str:
+    """The text of a rule file for a check of *kind*; an editor is told of the schema, where there is one."""
     plain = kind == "existence"
     return _TEMPLATE.format(
+        schema=f"# yaml-language-server: $schema=../{SCHEMA}\n" if has_schema else "",
         path=path,
         summary=f"A page with {rule_id.replace('-', ' ')}",
         message="'{match}' says little; say what happens" if plain else f"{rule_id.replace('-', ' ')}",

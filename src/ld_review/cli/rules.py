@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from ld_review.cli.check_options import as_yaml, changed_options, options_of
+from ld_review.check_options import as_yaml, changed_options, options_of
 from ld_review.cli.completion import rule_ids
 from ld_review.cli.options import CONFIGURATION, advice_here, all_rules, configured, decorated, known_rule, rules_here
 from ld_review.cli.terminal import wants_color, width

@@ -54,6 +54,7 @@ class Reply(NamedTuple):
     """What another host said of a page."""
 
     dead: bool
+    """Whether it is gone."""
     reason: str
     """In words of our own."""
     address: str = ""

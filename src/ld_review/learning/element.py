@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+from ld_review.hints import OneOf
 from ld_review.source import Span
 
 KINDS = (
@@ -33,6 +34,7 @@ KINDS = (
 
 ``no-prerequisite`` is the statement that none are needed.
 """
+Kind = Annotated[str, OneOf(KINDS)]
 
 STEPS = "practice/structure/steps"
 """The cue of practice that is told by its steps alone, without a name."""

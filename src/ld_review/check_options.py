@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
-import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ld_review.checks.base import Check
+from ld_review.meanings import meanings
 
 
 class Option(NamedTuple):
@@ -23,11 +20,11 @@ class Option(NamedTuple):
 
 def options_of(kind: type[Check]) -> Iterator[Option]:
     """The options of a kind of check, in the order in which it declares them."""
-    meanings = _meanings(kind)
+    known = meanings(kind)
     members: Any = kind
     for member in fields(members):
         if member.init and not member.name.startswith("_"):
-            yield Option(member.name, as_yaml(_default(member)), meanings.get(member.name, ""))
+            yield Option(member.name, as_yaml(_default(member)), known.get(member.name, ""))
 
 
 def changed_options(check: Check) -> dict[str, Any]:
@@ -56,27 +53,3 @@ def _default(member: Field[Any]) -> Any:
     if member.default_factory is not MISSING:
         return member.default_factory()
     return member.default
-
-
-def _meanings(kind: type[Check]) -> dict[str, str]:
-    """The texts under the fields of a dataclass and of those it builds on, which Python itself does not keep."""
-    found: dict[str, str] = {}
-    for ancestor in reversed(kind.__mro__[:-1]):
-        try:
-            source = textwrap.dedent(inspect.getsource(ancestor))
-        except (OSError, TypeError):
-            continue
-        found |= _documented(ast.parse(source).body[0])
-    return found
-
-
-def _documented(tree: ast.stmt) -> dict[str, str]:
-    body = tree.body if isinstance(tree, ast.ClassDef) else []
-    return {
-        statement.target.id: " ".join(str(text.value.value).replace("``", "`").split())
-        for statement, text in pairwise(body)
-        if isinstance(statement, ast.AnnAssign)
-        and isinstance(statement.target, ast.Name)
-        and isinstance(text, ast.Expr)
-        and isinstance(text.value, ast.Constant)
-    }
