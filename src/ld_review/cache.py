@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
@@ -23,6 +23,8 @@ _TABLE = "CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, entry TEXT N
 _AT_ONCE = 500
 _MOST_ENTRIES = 200_000
 _SECONDS_TO_WAIT = 2.0
+State = Callable[[Path], str]
+"""How a file is known to be as it was."""
 
 
 class Store:
@@ -126,24 +128,33 @@ def key_of(data: bytes, place: str, settings: bytes) -> bytes:
     return digest.digest()
 
 
-def settings_key(parts: Iterable[str]) -> bytes:
-    """What stands for all that a page is read by: *parts*, and the program itself."""
+def by_time(file: Path) -> str:
+    """What changes when somebody writes a file: known without reading it, and on this machine alone."""
+    stat = file.stat()
+    return f"{stat.st_size}:{stat.st_mtime_ns}"
+
+
+def by_content(file: Path) -> str:
+    """What a file holds: the same on every machine."""
+    return hashlib.blake2b(file.read_bytes(), digest_size=16).hexdigest()
+
+
+def settings_key(parts: Iterable[str], state: State = by_time) -> bytes:
+    """What stands for all that a page is read by: *parts*, and the program itself, its files known by their *state*."""
     digest = hashlib.blake2b(digest_size=32)
-    for part in (version("ld-review"), _program(), *parts):
+    for part in (version("ld-review"), program(state), *parts):
         digest.update(part.encode("utf-8", "surrogateescape"))
         digest.update(b"\0")
     return digest.digest()
 
 
 @cache
-def _program() -> str:
-    """What changes when a file of the program does, or one by which learning content is known, without reading them
-    all."""
+def program(state: State) -> str:
+    """What changes when a file of the program does, or one by which learning content is known."""
     rules = Path(str(rules_folder()))
     known_by = (rules / "verbs.yaml", *sorted(rules.glob("elements/*.yaml")), *sorted(rules.glob("profiles/*.yaml")))
-    program = sorted(Path(str(files("ld_review"))).rglob("*.py"))
-    stats = ((file.name, file.stat()) for file in (*program, *known_by))
-    return ";".join(f"{name}:{stat.st_size}:{stat.st_mtime_ns}" for name, stat in stats)
+    files_of_program = sorted(Path(str(files("ld_review"))).rglob("*.py"))
+    return ";".join(f"{file.name}:{state(file)}" for file in (*files_of_program, *known_by))
 
 
 def written_entry(entry: Entry) -> str:

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePath
 from typing import Any
 
-from ld_review.cache import Store, read_entry, settings_key, written_entry
+from ld_review.cache import State, Store, by_time, read_entry, settings_key, written_entry
 from ld_review.canonical import NotPlainError, canonical
 from ld_review.engine import Draft, Settings
 from ld_review.finding import Edit, Finding, Fix, Severity
@@ -38,51 +38,69 @@ class DraftCache:
         self.keeps = folder is not None
         """Whether it keeps anything."""
 
+    def key(self, rules: Iterable[Rule], settings: Settings) -> bytes:
+        """What stands for rules and settings in the keys of what is kept here."""
+        return rules_key(rules, settings)
+
+    def believes(self, draft: Draft, rules: Sequence[Rule], settings: Settings) -> bool:
+        """Whether a draft, with its source, is taken for what it says: what was kept here is."""
+        return True
+
     def get(self, keys: Sequence[bytes]) -> dict[bytes, Draft]:
         """The drafts that are known, by key, with a source that is empty; those that cannot be read are not known."""
         found = {}
         for key, text in self._store.get(keys):
             try:
-                found[key] = _read(json.loads(zlib.decompress(text)))
-            except (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError, zlib.error):
+                found[key] = read_draft(json.loads(zlib.decompress(text)))
+            except (*NO_DRAFT, zlib.error):
                 continue
         return found
 
     def put(self, drafts: Mapping[bytes, Draft]) -> None:
         """Keep drafts, but for those on which something broke: it may not break again."""
-        self._store.put({key: _written(draft) for key, draft in drafts.items() if draft.facts and not draft.failures})
+        kept = {key: draft for key, draft in drafts.items() if can_be_kept(draft)}
+        self._store.put({key: zlib.compress(written_draft(draft).encode("ascii"), 1) for key, draft in kept.items()})
 
 
-def rules_key(rules: Iterable[Rule], settings: Settings) -> bytes:
+def can_be_kept(draft: Draft) -> bool:
+    """Whether a draft is all that the page tells: what broke may not break again."""
+    return draft.facts is not None and not draft.failures
+
+
+def rules_key(rules: Iterable[Rule], settings: Settings, state: State = by_time) -> bytes:
     """What stands for the rules and all that they go by, beside the page; empty where part of it cannot be compared.
 
-    A kind of check from another package counts as another one after each change of its file.
+    A kind of check from another package counts as another one after each change of the *state* of its file.
     """
     try:
-        parts = [canonical(_of_rule(rule)) for rule in rules]
+        parts = [canonical(_of_rule(rule, state)) for rule in rules]
         parts += [canonical(settings.lexicon.kinds), canonical((settings.layout, settings.hosts.entries))]
         parts.append(canonical((settings.heading_ids, settings.language, settings.profile, settings.forced_profile)))
         parts.append(canonical(settings.known_rules))
     except (NotPlainError, OSError):
         return b""
-    return settings_key([*parts, *map(_version, _ASKED)])
+    return settings_key([*parts, *packages().values()], state)
 
 
-def _of_rule(rule: Rule) -> tuple[Any, ...]:
+def _of_rule(rule: Rule, state: State) -> tuple[Any, ...]:
     module = type(rule.check).__module__
-    origin = "" if module.startswith(_OURS) else _state(module)
+    origin = "" if module.startswith(_OURS) else f"{module}:{state(_file_of(module))}"
     said = (rule.id, rule.dimension, rule.severity, rule.message, rule.kind, rule.check, rule.declared_severity)
     return (*said, rule.profiles, rule.language, rule.safe, rule.fixes, origin)
 
 
-def _state(module: str) -> str:
+def _file_of(module: str) -> Path:
     import sys  # noqa: PLC0415 - for kinds of check from elsewhere alone
 
     file = getattr(sys.modules.get(module), "__file__", None)
     if file is None:
         raise NotPlainError(f"{module} has no file")
-    stat = Path(file).stat()
-    return f"{file}:{stat.st_size}:{stat.st_mtime_ns}"
+    return Path(file)
+
+
+def packages() -> dict[str, str]:
+    """The versions of the packages that have a say in what is found; empty where one is not there."""
+    return {package: _version(package) for package in _ASKED}
 
 
 def _version(package: str) -> str:
@@ -95,7 +113,8 @@ def _version(package: str) -> str:
 # --- as JSON ----------------------------------------------------------------------------------------------------------
 
 
-def _written(draft: Draft) -> bytes:
+def written_draft(draft: Draft) -> str:
+    """A draft as JSON, without its source and the path of its page."""
     facts = draft.facts
     assert facts is not None
     parts = [
@@ -111,14 +130,19 @@ def _written(draft: Draft) -> bytes:
         draft.today.isoformat() if draft.today else None,
         draft.generated,
     ]
-    return zlib.compress(json.dumps(parts, ensure_ascii=True, separators=(",", ":")).encode("ascii"), 1)
+    return json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
 
 
 def _plain_finding(finding: Finding) -> list[Any]:
     return [*finding[:3], finding.severity.value, *finding[4:]]
 
 
-def _read(parts: list[Any]) -> Draft:
+NO_DRAFT = (ValueError, TypeError, AttributeError, IndexError, KeyError, RecursionError)
+"""What is raised for that which is no draft."""
+
+
+def read_draft(parts: Any) -> Draft:
+    """A draft as it was written, with a source that is empty. Raises one of ``NO_DRAFT`` for most of what is none."""
     facts, findings, ran, partial, suppressions, language, unread, profile, elements, day, generated = parts
     return Draft(
         _NOTHING,

@@ -16,13 +16,14 @@ from ld_review.cache_folder import cache_folder
 from ld_review.config import Config
 from ld_review.config_file import load_config
 from ld_review.discovery import Discovery, Wanted, discover
-from ld_review.draft_cache import DraftCache, rules_key
+from ld_review.draft_cache import DraftCache
 from ld_review.engine import Draft, Settings, draft_page, finish_page, review_page
 from ld_review.files import CHANGED, UnreadableError, bounded, decoded, read_bytes, replace_page
 from ld_review.fixing import fix_page
 from ld_review.handbook.handbook import Handbook
 from ld_review.layouts import repository_of
 from ld_review.mapping import Mapper, mapped
+from ld_review.parts import Drafted, Parts, SharedCache, Taken
 from ld_review.past import Past, touched
 from ld_review.review import Failure, PageReview, Review, Site, bug
 from ld_review.rule import Rule
@@ -116,6 +117,8 @@ class _Outcome(NamedTuple):
     """Whether it could not be replaced by its fixed text."""
     state: bytes = b""
     """What the page is known by in the cache, as it was read for this draft."""
+    known: bool = False
+    """Whether it was not looked at, since its draft was known."""
 
 
 class _Finished(NamedTuple):
@@ -195,9 +198,28 @@ def review_pages(
     executor: Mapper | None = None,
     progress: Progress | None = None,
     past: Past | None = None,
+    *,
+    parts: Parts | None = None,
 ) -> Review:
-    """Review the pages that were found; with *past* those that a change touches, and what it does to others."""
-    return _run(found, config, executor, progress, past=past).review
+    """Review the pages that were found; with *past* those that a change touches, and what it does to others.
+
+    What *parts* tell of pages is not found out again; they are told which pages they did not know.
+    """
+    return _run(found, config, executor, progress, past=past, parts=parts).review
+
+
+def draft_pages(
+    found: Discovery, config: Config, executor: Mapper | None = None, progress: Progress | None = None
+) -> list[Drafted]:
+    """What each page tells by itself, without the handbook around it: what a part is made of."""
+    rule_sets, jobs = _planned(found.pages, config)
+    cache = SharedCache(cache_folder() if config.use_cache else None)
+    work = _Work(rule_sets, None, tuple(cache.key(*rule_set) for rule_set in rule_sets))
+    outcomes = _outcomes(work, jobs, cache, executor, progress)
+    return [
+        Drafted(job.place, outcome.state, work.keys[job.rule_set], outcome.draft)
+        for job, outcome in zip(jobs, outcomes, strict=True)
+    ]
 
 
 def fix_pages(
@@ -232,12 +254,17 @@ def _run(
     *,
     fixing: _Fixing | None = None,
     past: Past | None = None,
+    parts: Parts | None = None,
 ) -> FixReview:
     found = touched(found, past) if past else found
     rule_sets, jobs = _planned(found.pages, config)
-    cache = DraftCache(cache_folder() if config.use_cache and fixing is None else None)
-    keys = tuple(rules_key(*rule_set) for rule_set in rule_sets) if cache.keeps else ()
+    folder = cache_folder() if config.use_cache and fixing is None else None
+    cache = DraftCache(folder) if parts is None else SharedCache(folder, parts)
+    keys = tuple(cache.key(*rule_set) for rule_set in rule_sets) if cache.keeps else ()
     outcomes = _outcomes(_Work(rule_sets, fixing, keys), jobs, cache, executor, progress)
+    if parts is not None:
+        anew = tuple(job.place for job, outcome in zip(jobs, outcomes, strict=True) if not outcome.known)
+        parts.taken = Taken(len(jobs), anew, frozenset(key.hex() for key in keys))
     if past and past.gone:  # which the rules of no page under review may ask for
         handbook = survey(config, [one.draft.facts for one in outcomes if one.draft.facts], executor)
     else:
@@ -283,7 +310,9 @@ def _known(work: _Work, jobs: Sequence[_Job], cache: DraftCache) -> dict[int, _O
             job, draft = jobs[number], drafts.get(state)
             clock = work.rule_sets[job.rule_set].settings.clock
             if draft and draft.facts and (draft.today is None or draft.today == clock.today(job.path)):
-                known[number] = _Outcome(_placed(draft, job, pages[number]), state=state)
+                placed = _placed(draft, job, pages[number])
+                if placed and cache.believes(placed, *work.rule_sets[job.rule_set]):
+                    known[number] = _Outcome(placed, state=state, known=True)
     return known
 
 
@@ -294,11 +323,14 @@ def _bytes(path: Path) -> bytes | None:
         return None
 
 
-def _placed(draft: Draft, job: _Job, data: bytes) -> Draft:
-    """A draft that was kept, with its page as it is read now."""
+def _placed(draft: Draft, job: _Job, data: bytes) -> Draft | None:
+    """A draft that was kept, with its page as it is read now; none where that is no page."""
     facts = draft.facts
     assert facts is not None
-    source = decoded(job.path, data).at_rest()
+    try:
+        source = decoded(job.path, data).at_rest()
+    except UnreadableError:
+        return None
     return draft._replace(source=source, facts=facts._replace(entry=facts.entry._replace(path=job.place)))
 
 
