@@ -245,9 +245,8 @@ def _refuse_other_makers(there: Mapping[str, str]) -> None:
     here = made_with()
     for name in (*here, *sorted(there.keys() - here.keys())):
         if there.get(name) != here.get(name):
-            raise _NoPartError(
-                f"made with {name} {there.get(name, '')[:20] or '-'}, here it is {here.get(name) or '-'}"
-            )
+            said = there.get(name, "")[:20] or "none"
+            raise _NoPartError(f"made with {name} {said}, and here it is {here.get(name) or 'none'}")
 
 
 def _key(line: bytes) -> bytes:
