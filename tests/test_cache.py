@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ld_review.cache import EntryCache, key_of, settings_key
+from ld_review.cache import EntryCache, by_content, by_time, key_of, settings_key
 from ld_review.handbook.facts import Entry, unread
 
 WORDS = st.lists(st.text(max_size=8), max_size=4).map(tuple)
@@ -204,3 +205,15 @@ def test_a_key_stands_for_text_place_and_settings():
         for key in settings
     }
     assert len(keys) == 3 * 5 * 5
+
+
+def test_a_file_is_known_by_what_it_holds_wherever_it_was_copied_to(tmp_path):
+    file, copied = tmp_path / "check.py", tmp_path / "elsewhere" / "check.py"
+    copied.parent.mkdir()
+    for path, time in ((file, 1), (copied, 2)):
+        path.write_text("x = 1\n", encoding="utf-8")
+        os.utime(path, (time, time))
+    assert by_time(file) != by_time(copied)
+    assert by_content(file) == by_content(copied)
+    copied.write_text("x = 2\n", encoding="utf-8")
+    assert by_content(file) != by_content(copied)

@@ -24,7 +24,7 @@ from ld_review.draft_cache import read_draft, rules_key, written_draft
 from ld_review.engine import Draft, Settings, draft_page
 from ld_review.errors import UsageError
 from ld_review.finding import Finding, Fix, Severity
-from ld_review.parts import Parts
+from ld_review.parts import Parts, SharedCache
 from ld_review.reporters import FORMATS
 from ld_review.sound import is_sound
 from ld_review.source import Source, Span
@@ -146,6 +146,11 @@ def test_a_part_that_goes_away_meanwhile_is_said(folder: Path) -> None:
     _PART.unlink()
     assert held.get(keys) == {}
     assert [trouble.partition(":")[0] for trouble in held.troubles] == [str(_PART)]
+
+
+def test_keys_go_by_what_the_files_of_the_program_hold_and_not_by_their_times() -> None:
+    shared = SharedCache(None).key(_RULES, _SETTINGS)
+    assert shared == rules_key(_RULES, _SETTINGS, by_content) != rules_key(_RULES, _SETTINGS)
 
 
 # A draft that was tampered with

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ld_review.errors import UsageError
@@ -17,6 +17,7 @@ _PAGES = st.dictionaries(st.text(max_size=8), st.integers(0, 10_000), max_size=6
 _NUMBER = st.integers(1, 12)
 
 
+@settings(deadline=None)
 @given(_PAGES, _NUMBER, st.randoms())
 def test_the_share_of_a_page_does_not_depend_on_the_order_of_pages(pages, number, chance):
     owners = dict(zip(pages, shares(pages, number), strict=True))
@@ -25,6 +26,7 @@ def test_the_share_of_a_page_does_not_depend_on_the_order_of_pages(pages, number
     assert {*owners.values()} <= {*range(1, number + 1)}
 
 
+@settings(deadline=None)
 @given(_PAGES, _NUMBER)
 def test_two_shards_differ_by_no_more_than_the_largest_page(pages, number):
     loads = dict.fromkeys(range(1, number + 1), 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,11 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, list(arguments))
 
 
+def git(*arguments: str) -> None:
+    who = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *who, *arguments], check=True, capture_output=True)
+
+
 def shards(number: int, *arguments: str) -> None:
     """Write the parts of so many machines."""
     shutil.rmtree("ld-review-parts", ignore_errors=True)
@@ -127,6 +133,24 @@ def test_a_baseline_counts_at_the_merge(folder: Path) -> None:
     assert json.loads(alone[2]["json"])["summary"]["known"] > 0
     shards(3, "content")
     assert written(folder / "out", "merge", "content") == alone
+
+
+@pytest.mark.parametrize("lines", [(), ("--changed-lines",)])
+def test_only_what_a_branch_touches_is_shared(folder: Path, lines: tuple[str, ...]) -> None:
+    shutil.rmtree(".git")
+    git("init", "-q", "-b", "main")
+    git("add", ".")
+    git("commit", "-q", "-m", "Before")
+    git("checkout", "-q", "-b", "topic")
+    handbooks.write(folder, {"content/new.md": "# New\n\nTBD\n"})
+    team = folder / "content" / "team.md"
+    team.write_text(team.read_text("utf-8").replace("## People", "## Humans") + "\nTBD\n", encoding="utf-8")
+    since = ("--changed-since", "main", *lines)
+    alone = written(folder / "out", "check", "content", *since)
+    assert b"link-broken-by-change" in alone[2]["json"]
+    shards(3, "content", *since)
+    assert written(folder / "out", "merge", "content", *since) == alone
+    assert "2 of 2 pages taken from 3 parts" in run("merge", "content", *since).stderr
 
 
 @pytest.mark.parametrize(
