@@ -70,7 +70,7 @@ def test_the_files_are_read_where_what_is_kept_may_not_count(
     kept: Path, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
     if change == "another program":
-        monkeypatch.setattr("ld_review.store.own_state", lambda: "changed")
+        monkeypatch.setattr("ld_review.store.own_state", lambda state: "changed")
     if change == "another version":
         monkeypatch.setattr("ld_review.store.version", lambda package: "99")
     with pytest.raises(RuleError, match="the files are read"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from ld_review.entry_cache import EntryCache
 from ld_review.handbook.facts import Entry, unread
+from ld_review.own_files import by_content, by_time
 from ld_review.store import key_of, settings_key
 
 WORDS = st.lists(st.text(max_size=8), max_size=4).map(tuple)
@@ -205,3 +207,15 @@ def test_a_key_stands_for_text_place_and_settings():
         for key in settings
     }
     assert len(keys) == 3 * 5 * 5
+
+
+def test_a_file_is_known_by_what_it_holds_wherever_it_was_copied_to(tmp_path):
+    file, copied = tmp_path / "check.py", tmp_path / "elsewhere" / "check.py"
+    copied.parent.mkdir()
+    for path, time in ((file, 1), (copied, 2)):
+        path.write_text("x = 1\n", encoding="utf-8")
+        os.utime(path, (time, time))
+    assert by_time(file) != by_time(copied)
+    assert by_content(file) == by_content(copied)
+    copied.write_text("x = 2\n", encoding="utf-8")
+    assert by_content(file) != by_content(copied)

@@ -247,3 +247,36 @@ def test_the_commands_of_the_gitlab_page_are_those_there_are(tmp_path, monkeypat
     named = re.findall(r"`(--[a-z-]+)", (ROOT / "docs" / "gitlab.md").read_text("utf-8"))
     known = "".join(_run(*command, "--help").stdout for command in (("gitlab", "comment"), ("compare",), ("check",)))
     assert [option for option in named if option not in known] == []
+
+
+def test_the_shards_and_the_merge_of_the_pipeline_for_engineers_are_one_review(tmp_path, monkeypatch):
+    jobs = yaml.safe_load(_block(ROOT / "docs" / "engineers.md", ".gitlab-ci.yml"))
+    monkeypatch.chdir(tmp_path)
+    Path("content").mkdir()
+    for number in range(6):
+        Path(f"content/{number}.md").write_text(_block(ROOT / "README.md", "coaching.md") * (number + 1), "utf-8")
+    shards, merge = jobs["content-shards"], jobs["content-review"]
+    for index in range(1, shards["parallel"] + 1):
+        for line in shards["script"]:
+            filled = line.replace("$CI_NODE_INDEX", str(index)).replace("$CI_NODE_TOTAL", str(shards["parallel"]))
+            assert _run(*filled.split()[1:]).exit_code == 0
+    assert [Path(path).is_dir() for path in shards["artifacts"]["paths"]] == [True]
+    assert merge["needs"] == ["content-shards"]
+    [command] = merge["script"]
+    merged = _run(*command.split()[1:], "--no-cache")
+    assert merged.stderr == f"6 of 6 pages taken from {shards['parallel']} parts\n"
+    report = Path(merge["artifacts"]["reports"]["codequality"])
+    written = report.read_bytes()
+    alone = _run(*command.replace(" merge", "").split()[1:], "--no-cache")
+    assert (merged.stdout, written) == (alone.stdout, report.read_bytes())
+
+
+def test_the_cluster_of_the_page_about_scale_reviews(tmp_path, monkeypatch, capsys):
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.chdir(tmp_path)
+    Path("content").mkdir()
+    Path("content/coaching.md").write_text(_block(ROOT / "README.md", "coaching.md"), "utf-8")
+    with distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=None) as cluster:
+        code = _block(ROOT / "docs" / "scale.md", "review_on_cluster.py")
+        exec(code.replace("tcp://scheduler:8786", cluster.scheduler_address).replace("/handbook", str(tmp_path)))
+    assert capsys.readouterr().out == "1 pages, 4 findings\n"

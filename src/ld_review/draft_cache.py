@@ -6,15 +6,16 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from pathlib import Path, PurePath
 from struct import Struct
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from ld_review.canonical import NotPlainError, canonical
 from ld_review.engine import Draft, Settings
 from ld_review.entry_cache import read_entry, written_entry
 from ld_review.handbook.facts import Detail, LinkFact, PageFacts, SectionFact
 from ld_review.learning.profile import Assigned
+from ld_review.own_files import State, by_time
 from ld_review.plain_forms import (
     element_of,
     finding_of,
@@ -40,6 +41,10 @@ _HEAD = Struct("16s16s10s")
 _OURS = "ld_review."
 
 
+NO_SOURCE = Source(PurePath(), "")
+"""The source of a draft that is not set beside its page."""
+
+
 class Marks(NamedTuple):
     """What stands for that in a page of which other pages take notice."""
 
@@ -47,6 +52,25 @@ class Marks(NamedTuple):
     """For what links and the search for a page go by."""
     text: bytes
     """For what copies are told by."""
+
+
+NO_MARKS = Marks(b"", b"")
+"""Of a page that could not be parsed."""
+
+
+class Kept(Protocol):
+    """A draft that is known before its page is looked at."""
+
+    @property
+    def marks(self) -> Marks:
+        """What stands for that in the page of which other pages take notice."""
+
+    @property
+    def today(self) -> date | None:
+        """The day that was taken for today; None where none of the rules asked for it."""
+
+    def draft(self, source: Source, place: str) -> Draft:
+        """The draft of the page *source*, which lies at *place* in the handbook."""
 
 
 class KeptDraft(NamedTuple):
@@ -58,9 +82,19 @@ class KeptDraft(NamedTuple):
     form: bytes
 
     def draft(self, source: Source, place: str) -> Draft:
-        """The draft of the page *source*, which lies at *place* in the handbook."""
-        draft = _read(unpacked(self.form), source, place)
-        return draft._replace(today=self.today)
+        """The draft of the page *source*, which lies at *place* in the handbook.
+
+        Raises one of ``BROKEN`` where what was kept is none.
+        """
+        return read_draft(unpacked(self.form), source, place)
+
+
+class HasDraft(Protocol):
+    """A page whose draft is at hand, or is unpacked where somebody asks for it."""
+
+    @property
+    def draft(self) -> Draft:
+        """The draft."""
 
 
 class DraftCache:
@@ -71,14 +105,27 @@ class DraftCache:
         self.keeps = folder is not None
         """Whether it keeps anything."""
 
-    def get(self, keys: Sequence[bytes]) -> dict[bytes, KeptDraft]:
+    def key(self, rules: Iterable[Rule], settings: Settings) -> bytes:
+        """What stands for rules and settings in the keys of what is kept here."""
+        return rules_key(rules, settings)
+
+    def believes(self, page: HasDraft, rules: Sequence[Rule], settings: Settings) -> bool:
+        """Whether the draft of a page is taken for what it says: what was kept here is."""
+        return True
+
+    def get(self, keys: Sequence[bytes]) -> Mapping[bytes, Kept]:
         """The drafts that are known, by key; those that are not whole are not known."""
         found = ((key, _kept(form)) for key, form in self._store.get(keys))
         return {key: kept for key, kept in found if kept is not None}
 
     def put(self, drafts: Mapping[bytes, Draft]) -> None:
         """Keep drafts, but for those on which something broke: it may not break again."""
-        self._store.put({key: _written(draft) for key, draft in drafts.items() if draft.facts and not draft.failures})
+        self._store.put({key: _written(draft) for key, draft in drafts.items() if can_be_kept(draft)})
+
+
+def can_be_kept(draft: Draft) -> bool:
+    """Whether a draft is all that the page tells: what broke may not break again."""
+    return draft.facts is not None and not draft.failures
 
 
 def marks_of(facts: PageFacts) -> Marks:
@@ -86,36 +133,40 @@ def marks_of(facts: PageFacts) -> Marks:
     return Marks(mark_of(written_entry(facts.entry).encode("ascii")), mark_of(facts.text))
 
 
-def rules_key(rules: Iterable[Rule], settings: Settings) -> bytes:
+def rules_key(rules: Iterable[Rule], settings: Settings, state: State = by_time) -> bytes:
     """What stands for the rules and all that they go by, beside the page; empty where part of it cannot be compared.
 
-    A kind of check from another package counts as another one after each change of its file.
+    A kind of check from another package counts as another one after each change of the *state* of its file.
     """
     try:
-        parts = [canonical(_of_rule(rule)) for rule in rules]
+        parts = [canonical(_of_rule(rule, state)) for rule in rules]
         parts += [canonical(settings.lexicon.kinds), canonical((settings.layout, settings.hosts.entries))]
         parts.append(canonical((settings.heading_ids, settings.language, settings.profile, settings.forced_profile)))
         parts.append(canonical(settings.known_rules))
     except (NotPlainError, OSError):
         return b""
-    return settings_key([*parts, *map(_version, _ASKED)])
+    return settings_key([*parts, *packages().values()], state)
 
 
-def _of_rule(rule: Rule) -> tuple[Any, ...]:
+def _of_rule(rule: Rule, state: State) -> tuple[Any, ...]:
     module = type(rule.check).__module__
-    origin = "" if module.startswith(_OURS) else _state(module)
+    origin = "" if module.startswith(_OURS) else f"{module}:{state(_file_of(module))}"
     said = (rule.id, rule.dimension, rule.severity, rule.message, rule.kind, rule.check, rule.declared_severity)
     return (*said, rule.profiles, rule.language, rule.safe, rule.fixes, rule.decides, origin)
 
 
-def _state(module: str) -> str:
+def _file_of(module: str) -> Path:
     import sys  # noqa: PLC0415 - for kinds of check from elsewhere alone
 
     file = getattr(sys.modules.get(module), "__file__", None)
     if file is None:
         raise NotPlainError(f"{module} has no file")
-    stat = Path(file).stat()
-    return f"{file}:{stat.st_size}:{stat.st_mtime_ns}"
+    return Path(file)
+
+
+def packages() -> dict[str, str]:
+    """The versions of the packages that have a say in what is found; empty where one is not there."""
+    return {package: _version(package) for package in _ASKED}
 
 
 def _version(package: str) -> str:
@@ -128,10 +179,11 @@ def _version(package: str) -> str:
 # --- as JSON ----------------------------------------------------------------------------------------------------------
 
 
-def _written(draft: Draft) -> bytes:
+def plain_draft(draft: Draft) -> list[Any]:
+    """A draft as plain parts, without its source and the path of its page."""
     facts = draft.facts
     assert facts is not None
-    parts = [
+    return [
         [written_entry(facts.entry), facts.detail(), b64encode(facts.text).decode("ascii")],
         [plain_finding(finding) for finding in draft.findings],
         sorted(draft.ran),
@@ -141,10 +193,15 @@ def _written(draft: Draft) -> bytes:
         draft.not_assessed,
         draft.profile,
         [plain_element(element) for element in draft.elements],
+        draft.today.isoformat() if draft.today else None,
         draft.generated,
     ]
+
+
+def _written(draft: Draft) -> bytes:
+    assert draft.facts is not None
     day = draft.today.isoformat() if draft.today else ""
-    return sealed(_HEAD.pack(*marks_of(facts), day.encode("ascii")) + packed(parts))
+    return sealed(_HEAD.pack(*marks_of(draft.facts), day.encode("ascii")) + packed(plain_draft(draft)))
 
 
 def _kept(form: Any) -> KeptDraft | None:
@@ -160,8 +217,12 @@ def _kept(form: Any) -> KeptDraft | None:
     return KeptDraft(Marks(entry, text), today, data[_HEAD.size :])
 
 
-def _read(parts: list[Any], source: Source, place: str) -> Draft:
-    facts, findings, ran, partial, suppressions, language, unread, profile, elements, generated = parts
+def read_draft(parts: Any, source: Source = NO_SOURCE, place: str = "") -> Draft:
+    """A draft as it was written, of the page *source*, which lies at *place* in the handbook.
+
+    Raises one of ``BROKEN`` for most of what is none.
+    """
+    facts, findings, ran, partial, suppressions, language, unread, profile, elements, day, generated = parts
     return Draft(
         source,
         _facts(place, *facts),
@@ -174,7 +235,8 @@ def _read(parts: list[Any], source: Source, place: str) -> Draft:
         str(unread),
         Assigned(*profile),
         tuple(map(element_of, elements)),
-        generated=str(generated),
+        date.fromisoformat(day) if day else None,
+        str(generated),
     )
 
 

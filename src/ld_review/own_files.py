@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.metadata import distribution
 from importlib.resources import files
@@ -24,21 +25,35 @@ def rules_folder() -> Traversable:
     raise RuleError(f"the rules that come with ld-review are missing: neither {installed} nor {checkout} is a folder")
 
 
-@cache
-def own_state() -> str:
-    """What changes when a file of the program or of its rules does, found out without reading them all.
+State = Callable[[Path], str]
+"""What is asked of a file to see whether it has changed."""
 
-    Of an installed package it is its list of files with their hashes, the same wherever and whenever it is installed;
-    of a checkout when each file was written.
+
+def by_time(file: Path) -> str:
+    """What changes when somebody writes a file: known without reading it, and on this machine alone."""
+    stat = file.stat()
+    return f"{stat.st_size}:{stat.st_mtime_ns}"
+
+
+def by_content(file: Path) -> str:
+    """What a file holds: the same on every machine."""
+    return hashlib.blake2b(file.read_bytes(), digest_size=16).hexdigest()
+
+
+@cache
+def own_state(state: State = by_time) -> str:
+    """What changes when the *state* of a file of the program or of its rules does.
+
+    By time it is of an installed package its list of files with their hashes, the same whenever it is installed.
     """
     installed = files("ld_review") / "rules"
-    record = distribution("ld-review").read_text("RECORD") if installed.is_dir() else None
-    return record or ";".join(_written(str(folder)) for folder in (files("ld_review"), rules_folder()))
+    record = distribution("ld-review").read_text("RECORD") if installed.is_dir() and state is by_time else None
+    return record or ";".join(_states(str(folder), state) for folder in (files("ld_review"), rules_folder()))
 
 
-def _written(folder: str) -> str:
-    stats = ((file.path, file.stat()) for file in sorted(_files(folder), key=lambda file: file.path))
-    return ";".join(f"{path}:{stat.st_size}:{stat.st_mtime_ns}" for path, stat in stats)
+def _states(folder: str, state: State) -> str:
+    named = sorted((os.path.relpath(file.path, folder), Path(file.path)) for file in _files(folder))
+    return ";".join(f"{name}:{state(file)}" for name, file in named)
 
 
 def _files(folder: str) -> Iterator[os.DirEntry[str]]:

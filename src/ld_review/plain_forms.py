@@ -21,9 +21,14 @@ def mark_of(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=_MARK_BYTES).digest()
 
 
+def as_json(parts: Any) -> str:
+    """Plain parts on one line of ASCII."""
+    return json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
+
+
 def packed(parts: Any) -> bytes:
     """Plain parts as few bytes."""
-    return zlib.compress(json.dumps(parts, ensure_ascii=True, separators=(",", ":")).encode("ascii"), 1)
+    return zlib.compress(as_json(parts).encode("ascii"), 1)
 
 
 def unpacked(data: bytes) -> Any:

@@ -17,13 +17,14 @@ from ld_review.cache_folder import cache_folder
 from ld_review.config import Config
 from ld_review.config_file import load_config
 from ld_review.discovery import Discovery, Wanted, discover
-from ld_review.draft_cache import DraftCache, KeptDraft, Marks, marks_of, rules_key
+from ld_review.draft_cache import NO_MARKS, DraftCache, Kept, Marks, marks_of
 from ld_review.engine import Draft, Settings, draft_page, finish_page, review_page
 from ld_review.files import CHANGED, UnreadableError, bounded, decoded, read_bytes, replace_page
 from ld_review.fixing import fix_page
 from ld_review.handbook.handbook import Handbook
 from ld_review.layouts import repository_of
 from ld_review.mapping import Mapper, mapped
+from ld_review.parts import Drafted, Parts, SharedCache, Taken
 from ld_review.past import Past, touched
 from ld_review.plain_forms import BROKEN
 from ld_review.review import Failure, PageReview, Review, Site, bug
@@ -146,7 +147,7 @@ class _Outcome(NamedTuple):
     @property
     def marks(self) -> Marks:
         """What stands for that of which other pages take notice."""
-        return marks_of(self.draft.facts) if self.draft.facts else Marks(b"", b"")
+        return marks_of(self.draft.facts) if self.draft.facts else NO_MARKS
 
 
 class _Known:
@@ -155,7 +156,7 @@ class _Known:
     fixed = None
     refused = False
 
-    def __init__(self, kept: KeptDraft, source: Source, place: str, state: bytes) -> None:
+    def __init__(self, kept: Kept, source: Source, place: str, state: bytes) -> None:
         self.marks = kept.marks
         self.today = kept.today
         self.state = state
@@ -260,9 +261,14 @@ def review_pages(
     executor: Mapper | None = None,
     progress: Progress | None = None,
     past: Past | None = None,
+    *,
+    parts: Parts | None = None,
 ) -> Review:
-    """Review the pages that were found; with *past* those that a change touches, and what it does to others."""
-    run = _run(found, config, executor, progress, past=past)
+    """Review the pages that were found; with *past* those that a change touches, and what it does to others.
+
+    What *parts* tell of pages is not found out again; they are told which pages they did not know.
+    """
+    run = _run(found, config, executor, progress, past=past, parts=parts)
     return _summed(run, config, found, past).review
 
 
@@ -272,16 +278,32 @@ def review_change(
     past: Past,
     executor: Mapper | None = None,
     progress: Progress | None = None,
+    *,
+    parts: Parts | None = None,
 ) -> ChangeReview:
     """Review the pages that a change touches, as they are and as they were.
 
     Both by the same configuration and as on the same day, so that they differ in what the change did.
     """
     found = touched(found, past)
-    run = _run(found, config, executor, progress, past=past)
+    run = _run(found, config, executor, progress, past=past, parts=parts)
     assert run.handbook is not None
     before = _before(past.as_they_were(found.pages), config, run.handbook.before or run.handbook, executor)
     return ChangeReview(_summed(run, config, found, past).review, before)
+
+
+def draft_pages(
+    found: Discovery, config: Config, executor: Mapper | None = None, progress: Progress | None = None
+) -> list[Drafted]:
+    """What each page tells by itself, without the handbook around it: what a part is made of."""
+    rule_sets, jobs = _planned(found.pages, config)
+    cache = SharedCache(cache_folder() if config.use_cache else None)
+    work = _Work(rule_sets, None, tuple(cache.key(*rule_set) for rule_set in rule_sets))
+    outcomes = _outcomes(work, jobs, cache, executor, progress)
+    return [
+        Drafted(job.place, outcome.state, work.keys[job.rule_set], outcome.draft)
+        for job, outcome in zip(jobs, outcomes, strict=True)
+    ]
 
 
 def fix_pages(
@@ -317,14 +339,19 @@ def _run(
     *,
     fixing: _Fixing | None = None,
     past: Past | None = None,
+    parts: Parts | None = None,
 ) -> _Run:
     found = touched(found, past) if past else found
     rule_sets, jobs = _planned(found.pages, config)
-    cache = DraftCache(cache_folder() if config.use_cache and fixing is None else None)
-    keys = tuple(rules_key(*rule_set) for rule_set in rule_sets) if cache.keeps else ()
+    folder = cache_folder() if config.use_cache and fixing is None else None
+    cache = DraftCache(folder) if parts is None else SharedCache(folder, parts)
+    keys = tuple(cache.key(*rule_set) for rule_set in rule_sets) if cache.keeps else ()
     outcomes = _outcomes(_Work(rule_sets, fixing, keys), jobs, cache, executor, progress)
     sets = [rule_sets[job.rule_set] for job in jobs]
-    if past is None and cache.keeps and not config.check_external and _look_across(rule_sets):
+    if parts is not None:
+        anew = tuple(job.place for job, outcome in zip(jobs, outcomes, strict=True) if not isinstance(outcome, _Known))
+        parts.taken = Taken(len(jobs), anew, frozenset(key.hex() for key in keys))
+    elif past is None and cache.keeps and not config.check_external and _look_across(rule_sets):
         around = look_around(config, frozenset(one.place for one in outcomes if one.place), executor)
         among = Among(outcomes, around, ReviewCache(cache_folder()), folders=found.folders)
         return _Run([*_reviewed(outcomes, sets, among)], rule_sets, among.whole.site)
@@ -380,10 +407,20 @@ def _known(work: _Work, jobs: Sequence[_Job], cache: DraftCache) -> dict[int, _K
         for number, state in states.items():
             job, draft = jobs[number], drafts.get(state)
             clock = work.rule_sets[job.rule_set].settings.clock
-            if draft and (draft.today is None or draft.today == clock.today(job.path)):
-                source = decoded(job.path, pages[number]).at_rest()
-                known[number] = _Known(draft, source, job.place, state)
+            source = _source(job.path, pages[number]) if draft else None
+            if draft and source and (draft.today is None or draft.today == clock.today(job.path)):
+                page = _Known(draft, source, job.place, state)
+                if cache.believes(page, *work.rule_sets[job.rule_set]):
+                    known[number] = page
     return known
+
+
+def _source(path: Path, data: bytes) -> Source | None:
+    """A page as it is read; None where it is none, whatever somebody says of it."""
+    try:
+        return decoded(path, data).at_rest()
+    except UnreadableError:
+        return None
 
 
 def _bytes(path: Path) -> bytes | None:

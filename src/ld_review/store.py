@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ld_review.own_files import own_state
+from ld_review.own_files import State, by_time, own_state
 
 _TABLE = "CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, entry TEXT NOT NULL) WITHOUT ROWID"
 _AT_ONCE = 500
@@ -103,10 +103,10 @@ def key_of(data: bytes, place: str, settings: bytes) -> bytes:
     return digest.digest()
 
 
-def settings_key(parts: Iterable[str]) -> bytes:
-    """What stands for all that a page is read by: *parts*, and the program itself."""
+def settings_key(parts: Iterable[str], state: State = by_time) -> bytes:
+    """What stands for all that a page is read by: *parts*, and the program itself, its files known by their *state*."""
     digest = hashlib.blake2b(digest_size=32)
-    for part in (version("ld-review"), own_state(), *parts):
+    for part in (version("ld-review"), own_state(state), *parts):
         digest.update(part.encode("utf-8", "surrogateescape"))
         digest.update(b"\0")
     return digest.digest()

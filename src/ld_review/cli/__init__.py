@@ -11,6 +11,7 @@ COMMANDS = {
     "check": ("check", "Review pages: the default, so that `ld-review docs` will do."),
     "init": ("init", "Set up the review of a handbook: configuration, hook, pipeline, baseline."),
     "baseline": ("baseline", "Write down the findings of today, so that only new ones are reported."),
+    "merge": ("merge", "Review pages of which several machines looked at a shard each (`check --shard`)."),
     "outline": ("outline", "Show what pages are made of: their learning elements, times and objectives."),
     "schedule": ("schedule", "Show what is due when before a launch, and what the pages show as done."),
     "request": ("request", "Write the text of a request to the learning team, and say what it still lacks."),

@@ -29,6 +29,7 @@ from ld_review.cli.options import (
     with_baseline,
 )
 from ld_review.cli.processes import mapper_for
+from ld_review.cli.shard import PARTS, SHARD, shard_of, write_shard
 from ld_review.cli.terminal import ProgressBar, wants_color, width
 from ld_review.errors import LdReviewError, UsageError, near
 from ld_review.finding import Severity
@@ -36,6 +37,7 @@ from ld_review.reporters import FOR_PEOPLE, FORMATS, OF_A_FOLDER, OF_A_REPORT, O
 
 if TYPE_CHECKING:
     from ld_review.config import Config
+    from ld_review.parts import Parts
     from ld_review.past import Past
     from ld_review.review import Review
     from ld_review.runner import FixReview
@@ -68,11 +70,13 @@ def _meant(form: str) -> str:
 
 
 _FAIL_ON = (*(severity.value for severity in Severity), "never")
-_OPTIONS = (
-    click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path()),
+_PATHS = click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path())
+_FIXES = (
     click.option("--fix", is_flag=True, help="Apply safe fixes, then report what is left."),
     click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also fixes that may change the meaning."),
     click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing."),
+)
+OPTIONS = (
     click.option(
         "--format",
         "form",
@@ -112,7 +116,6 @@ _OPTIONS = (
     click.option("--exit-zero", is_flag=True, help="Exit with 0 even where there are findings."),
     click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out pages, as in .gitignore; repeatable."),
     click.option("--force-exclude", is_flag=True, help="Leave out excluded pages even where they are named."),
-    STDIN_FILENAME,
     click.option("--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Processes; default: one per core."),
     click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True),
     click.option("--quiet", "-q", is_flag=True, help="Findings only: no summary, no progress."),
@@ -124,9 +127,14 @@ _OPTIONS = (
 
 
 @click.command("check")
-@decorated(*_OPTIONS, *CONFIGURATION)
+@decorated(_PATHS, *_FIXES, *OPTIONS, STDIN_FILENAME, SHARD, PARTS, *CONFIGURATION)
 def check(paths: tuple[str, ...], **options: Any) -> int:
     """Review pages: files, folders, or `-` for stdin."""
+    return review_and_report(paths, options | {"shard": shard_of(paths, options)})
+
+
+def review_and_report(paths: Sequence[str], options: dict[str, Any], parts: Parts | None = None) -> int:
+    """Review pages as the options say, where *parts* tell of some of them already."""
     outputs = _outputs(options["outputs"], options["before"])
     if OF_A_REPORT & {options["form"], *(one.form for one in outputs)}:
         options["link_base"] = link_base(options["link_base"])
@@ -141,7 +149,7 @@ def check(paths: tuple[str, ...], **options: Any) -> int:
     _prepare(outputs)
     if STDIN in paths:
         return _check_stdin(config, options, outputs)
-    return _check_paths(paths, config, options, outputs)
+    return _check_paths(paths, config, options, outputs, parts)
 
 
 def _refuse_contradictions(paths: Sequence[str], options: dict[str, Any]) -> None:
@@ -213,7 +221,9 @@ def _refuse_pages(outputs: Iterable[_Output], pages: Iterable[Path]) -> None:
             raise UsageError(f"{wanted[os.path.realpath(page)]}: this is a page under review")
 
 
-def _check_paths(paths: Sequence[str], config: Config, options: dict[str, Any], outputs: Sequence[_Output]) -> int:
+def _check_paths(
+    paths: Sequence[str], config: Config, options: dict[str, Any], outputs: Sequence[_Output], parts: Parts | None
+) -> int:
     from ld_review.past import touched  # noqa: PLC0415 - brings the whole engine
     from ld_review.runner import find_pages, fix_pages, review_change, review_pages  # noqa: PLC0415
 
@@ -222,12 +232,14 @@ def _check_paths(paths: Sequence[str], config: Config, options: dict[str, Any], 
     _hint_at_command(paths)
     past = _past(paths, config, options)
     found = touched(found, past) if past else found
+    if options["shard"]:
+        return write_shard(options["shard"], found, config, options)
     with mapper_for(len(found.pages), options["jobs"]) as mapper, ProgressBar(options["quiet"]) as bar:
         before = None
         if past and options["before"]:
-            review, before = review_change(found, config, past, mapper, bar)
+            review, before = review_change(found, config, past, mapper, bar, parts=parts)
         elif not (options["fix"] or options["diff"]):
-            review = review_pages(found, config, mapper, bar, past)
+            review = review_pages(found, config, mapper, bar, past, parts=parts)
         else:
             unsafe, write = options["unsafe_fixes"], not options["diff"]
             result = fix_pages(found, config, mapper, bar, unsafe=unsafe, write=write, past=past)
