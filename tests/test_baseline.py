@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections import Counter
@@ -13,16 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flagged import baseline_of, page
 from ld_review.baseline import Baseline, likeness, read_baseline, sketch, updated, without_known, write_baseline
 from ld_review.errors import ConfigError
 from ld_review.finding import Finding, Severity
 from ld_review.fingerprint import fingerprints
-from ld_review.handbook.facts import sections_of
-from ld_review.markdown import parse
-from ld_review.review import PageReview
+from ld_review.review import Failure, PageReview
 from ld_review.source import Source, Span
 
-RULES = frozenset({"vague", "long"})
 PAGE = """\
 # Coaching
 
@@ -36,27 +35,6 @@ Vague words, long words; and what a listener does with them.
 
 Vague again. Another paragraph which nobody would flag for anything.
 """
-
-
-def page(path: Path | str, text: str) -> PageReview:
-    """A page on which each ``vague`` and each ``long`` is a finding."""
-    document = parse(Source(PurePath(path), text))
-    found = tuple(
-        Finding(match[0].lower(), Span(*match.span()), "", Severity.WARNING)
-        for match in re.finditer("(?i)vague|long", text)
-    )
-    prints = fingerprints(document.source, sections_of(document), found)
-    return PageReview(document.source, found, fingerprints=prints, judged=RULES)
-
-
-def baseline_of(folder: Path, *pages: PageReview) -> Baseline:
-    """The baseline of these pages, as it is read from its file."""
-    for one in pages:
-        Path(one.path).parent.mkdir(parents=True, exist_ok=True)
-        Path(one.path).write_text(one.source.text)
-    done = updated(Baseline(folder / ".ld-review-baseline.json", {}), pages, add=True, in_scope=lambda _: True)
-    write_baseline(done.baseline)
-    return read_baseline(done.baseline.file)
 
 
 def new(baseline: Baseline, *pages: PageReview) -> list[str]:
@@ -188,12 +166,64 @@ def test_names_that_are_no_utf_8(tmp_path: Path) -> None:
         ('{"version": 1, "pages": {"a.md": {"rules": {"long": {\n"12": 3}}}}}', r":2: .*'long': '12' must be a text"),
         ('{"version": 1, "pages": {\n"a.md": {"rules": {}},\n"a.md": {"rules": {}}}}', r":3: 'a.md' stands here twice"),
         ("[" * 100_000, r"x.json: nested too deep"),
+        ('{"version": true, "pages": {}}', r":1: version must be 1, found True"),
+        ('{"version": 1.0, "pages": {}}', r":1: version must be 1, found 1.0"),
+        ('{"version": NaN, "pages": {}}', r":1: version must be 1, found nan"),
+        ('{\n"version": ' + "9" * 5_000 + "}", r":2: version must be 1, found inf"),
+        ('{"version": 1, "pages": {"a.md": {"rules": {"long": {\n"12": ' + "9" * 90 + "}}}}}", r":2: .* found 9{60}…$"),
+        ('{"version": 1,\n "pages": {"a.md":\n[]}}', r":2: pages: 'a.md' must be keys and values, found \[\]"),
+        ('{"version": 1, "pages": {"a.md": {\n"sketch": 1, "rules": {}}}}', r":2: .*sketch must be a text, found 1"),
+        ('{\n<<<<<<< HEAD\n "version": 1,', r":2: a merge conflict is not resolved: <<<<<<< HEAD"),
+        ('{\n "version": 1,\r\n=======\r\n', r":3: a merge conflict is not resolved: ======="),
     ],
 )
 def test_a_broken_file_is_told_by_line_and_key(tmp_path: Path, text: str, error: str) -> None:
     (tmp_path / "x.json").write_text(text)
     with pytest.raises(ConfigError, match=error):
         read_baseline(tmp_path / "x.json")
+
+
+ALIKE = """\
+{"version": 1, "pages": {
+ "a.md": {"sketch": "", "rules": {
+  "long": {
+   "12": "vague",
+   "13": "rules"},
+  "vague": {
+   "12": "long"}}},
+ "rules": {"sketch": "a.md", "rules": {
+  "long": {
+   "12": "long"}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "error"),
+    [
+        ('"13": "rules"', '"12": "rules"', r":5: '12' stands here twice$"),
+        ('"13": "rules"', '"13": 5', r":5: pages: 'a.md': rules: 'long': '13' must be a text, found 5$"),
+        ('"vague": {', '"long": {', r":6: 'long' stands here twice$"),
+        ('"vague": {', '"vague": 1, "x": {', r":6: pages: 'a.md': rules: 'vague' must be keys and values, found 1$"),
+        ('"12": "long"', '"12": {}', r":7: pages: 'a.md': rules: 'vague': '12' must be a text, found {}$"),
+        ('"rules": {"sketch"', '"a.md": {"sketch"', r":8: 'a.md' stands here twice$"),
+        ('"sketch": "a.md", ', '"sketches": "", ', r":8: pages: 'rules': no key 'sketches'; there are sketch, rules$"),
+        (
+            '"12": "long"}}}}}',
+            '"12": null}}}}}',
+            r":10: pages: 'rules': rules: 'long': '12' must be a text, found None$",
+        ),
+    ],
+)
+def test_the_line_is_that_of_the_entry_and_not_of_another_that_reads_alike(
+    tmp_path: Path, before: str, after: str, error: str
+) -> None:
+    file = tmp_path / "x.json"
+    file.write_text(ALIKE)
+    assert read_baseline(file).size == 4
+    assert before in ALIKE
+    file.write_text(ALIKE.replace(before, after, 1))
+    with pytest.raises(ConfigError, match=error):
+        read_baseline(file)
 
 
 def test_a_missing_file_says_how_it_is_made(tmp_path: Path) -> None:
@@ -205,6 +235,50 @@ def test_texts_are_alike_by_the_lines_they_share() -> None:
     assert likeness(sketch(PAGE), sketch(PAGE + "one more line that is rather short\n")) >= 0.5
     assert likeness(sketch(PAGE), sketch("Something else that is long enough to be a line.\n")) == 0
     assert likeness(sketch(""), sketch("")) == 0
+
+
+def test_names_that_no_file_can_have_are_gone(tmp_path: Path) -> None:
+    names = ["x" * 5_000, "nul\0", "a/" * 3_000, "../" * 50 + "x", ""]
+    file = tmp_path / "x.json"
+    written = {"version": 1, "pages": {name: {"rules": {"long": {"12": "x"}}} for name in names[:-2]}}
+    file.write_text(json.dumps(written))
+    known = read_baseline(file)
+    assert without_known([], known, whole=True)[1].gone == 3
+    assert updated(known, [], add=False, in_scope=lambda _: True).dropped == 3
+
+
+def test_a_page_that_cannot_be_read_is_known_again_later(tmp_path: Path) -> None:
+    known = baseline_of(tmp_path, page(tmp_path / "a.md", PAGE))
+    unread = PageReview(Source(PurePath(tmp_path / "a.md"), ""), failures=(Failure("not UTF-8"),))
+    done = updated(known, [unread], add=False, in_scope=lambda _: True)
+    assert done.baseline.pages == known.pages
+    (tmp_path / "a.md").unlink()
+    assert new(done.baseline, page(tmp_path / "b.md", PAGE)) == []
+
+
+def test_pages_of_one_template_that_move_take_their_own_findings_along(tmp_path: Path) -> None:
+    words = ["vague1", "vague2", "vague3"]
+    texts = {word: PAGE.replace("Vague again. ", f"{word}\n\n") for word in words}
+    known = baseline_of(tmp_path, *(page(tmp_path / f"{word}.md", text) for word, text in texts.items()))
+    for word in words:
+        (tmp_path / f"{word}.md").unlink()
+    moved = [page(tmp_path / "new" / f"{word}.md", texts[word]) for word in reversed(words)]
+    assert new(known, *moved) == []
+    assert without_known(moved, known, whole=True)[1].gone == 0
+
+
+def test_a_table_that_is_laid_out_anew_stays_known(tmp_path: Path) -> None:
+    def table(width: int) -> PageReview:
+        text = f"# Coaching\n\n| vague{' ' * width} | x{' ' * width} |\n| - | - |\n| a{' ' * width} | b |\n"
+        one, whole = page(tmp_path / "a.md", text), Finding("long", Span(12, len(text)), "", Severity.WARNING)
+        prints = fingerprints(one.source, (), [whole])
+        return replace(one, findings=(whole,), fingerprints=prints)
+
+    known = baseline_of(tmp_path, table(0))
+    assert new(known, table(500)) == []
+    assert updated(known, [table(500)], add=True, in_scope=lambda _: True).baseline.pages["a.md"].rules == (
+        known.pages["a.md"].rules
+    )
 
 
 WORDS = st.sampled_from(
@@ -269,3 +343,88 @@ def test_a_renamed_page_stays_clean(sections, name) -> None:
         known = baseline_of(Path(folder), page(Path(folder) / "a.md", written(sections)))
         (Path(folder) / "a.md").unlink()
         assert new(known, page(Path(folder) / name, written(sections))) == []
+
+
+@given(SECTIONS, st.data())
+@settings(max_examples=50, deadline=None)
+def test_one_new_finding_is_one_new_line_of_the_file(sections, data) -> None:
+    """And where nothing was known of the page, or by this rule, what stands around it."""
+    number = data.draw(st.integers(0, len(sections) - 1))
+    edited = [(title, [*texts, "> vague"] if at == number else texts) for at, (title, texts) in enumerate(sections)]
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "a.md"
+        one = page(file, written(sections))
+        known = baseline_of(Path(folder), one, page(Path(folder) / "b.md", PAGE))
+        before = known.file.read_text().replace(",\n", "\n").splitlines()
+        now = updated(known, [page(file, written(edited))], add=True, in_scope=lambda _: True)
+        write_baseline(now.baseline)
+        after = known.file.read_text().replace(",\n", "\n").splitlines()
+    changed = [line for line in difflib.ndiff(before, after) if line[0] in "+-" and '"sketch"' not in line]
+    around = 0 if any(finding.rule == "vague" for finding in one.findings) else 2 if one.findings else 6
+    assert len(changed) == 1 + around
+    assert now.added == 1
+
+
+BROKEN = st.sampled_from(
+    [
+        "",
+        ",",
+        "{",
+        "}",
+        '"',
+        "[]",
+        "null",
+        "true",
+        "-",
+        "1e999",
+        "9" * 4_999,
+        "\\",
+        "\0",
+        "\ufeff",
+        '"a": 1,',
+        "<<<<<<< x\n",
+    ]
+)
+
+
+@given(st.data())
+@settings(deadline=None)
+def test_whatever_happens_to_the_file_the_error_names_a_line_of_it(broken_file, data) -> None:
+    text = broken_file.read_text()
+    lines = text.splitlines(keepends=True)
+    match data.draw(st.sampled_from(["put in", "cut", "line twice", "line gone", "lines swapped", "value"])):
+        case "put in":
+            at = data.draw(st.integers(0, len(text)))
+            text = text[:at] + data.draw(BROKEN) + text[at:]
+        case "cut":
+            text = text[: data.draw(st.integers(0, len(text)))]
+        case "line twice":
+            at = data.draw(st.integers(0, len(lines) - 1))
+            text = "".join([*lines[: at + 1], *lines[at:]])
+        case "line gone":
+            at = data.draw(st.integers(0, len(lines) - 1))
+            text = "".join(lines[:at] + lines[at + 1 :])
+        case "lines swapped":
+            text = "".join(data.draw(st.permutations(lines)))
+        case _:
+            values = list(re.finditer(r': ("[^"]*"|1)', text))
+            value = data.draw(st.sampled_from(values))
+            text = text[: value.start(1)] + data.draw(BROKEN) + text[value.end(1) :]
+    file = broken_file.with_name("broken.json")
+    file.write_text(text)
+    try:
+        known = read_baseline(file)
+    except ConfigError as error:
+        number = re.match(r"\S*broken\.json:(\d+): \S", str(error))
+        assert number, str(error)[:300]
+        assert 1 <= int(number[1]) <= text.count("\n") + 1
+        assert len(str(error).rpartition("broken.json")[2]) < 300
+    else:
+        write_baseline(replace(known, file=file))
+        assert read_baseline(file).pages == known.pages
+
+
+@pytest.fixture(scope="module")
+def broken_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("broken")
+    return baseline_of(folder, page(folder / "a.md", PAGE), page(folder / "b.md", PAGE + "\nA long one.\n")).file

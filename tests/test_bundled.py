@@ -23,6 +23,7 @@ from ld_review.own_files import own_state
 from ld_review.rule import Authority
 from ld_review.rulebook import Preset, Rulebook
 from ld_review.source import Span
+from ld_review.store import _checksum
 from ld_review.value_forms import form_of, value_of
 
 
@@ -94,7 +95,8 @@ def test_the_files_are_read_where_what_is_kept_may_not_count(
 def test_a_form_that_says_something_else_is_not_used(kept: Path, form: bytes) -> None:
     [file] = kept.glob("rules-*")
     with closing(sqlite3.connect(file)) as database, database:
-        database.execute("UPDATE entries SET entry = ?", (form,))
+        [(key,)] = database.execute("SELECT key FROM entries").fetchall()
+        database.execute("UPDATE entries SET entry = ?", (_checksum(key, form) + form,))
     with pytest.raises(RuleError, match="the files are read"):
         _given()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -88,6 +89,20 @@ def test_a_file_that_is_broken_further_down_is_made_anew(tmp_path):
     cache.put(entries)
     cache.put(entries)
     assert cache.get([*entries]) == entries
+
+
+@pytest.mark.parametrize("table", ["CREATE TABLE entries (a, b)", "CREATE TABLE entries (key, entry, more NOT NULL)"])
+def test_a_file_with_another_table_is_made_anew(tmp_path, table):
+    cache = EntryCache(tmp_path)
+    cache.put({b"k": ENTRY})
+    file = file_of(tmp_path)
+    file.unlink()
+    with closing(sqlite3.connect(file)) as database:
+        database.execute(table)
+    for _ in range(2):
+        cache.get([b"k"])
+        cache.put({b"k": ENTRY})
+    assert cache.get([b"k"]) == {b"k": ENTRY}
 
 
 def test_a_file_that_cannot_be_taken_away_is_left(tmp_path, monkeypatch):
@@ -181,10 +196,27 @@ def test_many_at_the_same_time(tmp_path):
 )
 def test_an_entry_that_is_none_is_not_known(tmp_path, text):
     cache = EntryCache(tmp_path)
-    cache.put({b"k": ENTRY})
-    with closing(sqlite3.connect(file_of(tmp_path))) as database, database:
-        database.execute("UPDATE entries SET entry = ?", [text])
+    cache._store.put({b"k": text.encode()})
     assert cache.get([b"k"]) == {}
+
+
+def test_a_text_that_is_not_what_was_put_there_is_not_known(tmp_path):
+    cache = EntryCache(tmp_path)
+    cache.put({b"k": ENTRY, b"l": unread("")})
+    with closing(sqlite3.connect(file_of(tmp_path))) as database, database:
+        [(kept,)] = database.execute("SELECT entry FROM entries WHERE key = ?", [b"k"])
+        for wrong in (b"", b"\0\0\0", kept[:-1], kept.replace(b"slug", b"slut"), kept[4:], kept.decode("latin-1"), 5):
+            database.execute("UPDATE entries SET entry = ? WHERE key = ?", [wrong, b"l"])
+            database.commit()
+            assert cache.get([b"k", b"l"]) == {b"k": ENTRY}
+        database.execute("UPDATE entries SET entry = ? WHERE key = ?", [kept, b"l"])
+    assert cache.get([b"l"]) == {}, "the text of another key"
+
+
+def test_another_python_reads_anew(monkeypatch):
+    before = settings_key(["a"])
+    monkeypatch.setattr(sys, "version", "4.0")
+    assert settings_key(["a"]) != before
 
 
 def test_it_does_not_grow_without_end(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import json
 import os
+import re
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,6 +21,8 @@ NAME = ".ld-review-baseline.json"
 """The file that counts unless another is named."""
 VERSION = 1
 _LONGEST = 60
+_MOST_DIGITS = 100
+_CONFLICT = re.compile(r"^(?:<{7}|[|]{7}|={7}|>{7})(?: [^\r\n]{0,60}|$)", re.MULTILINE)
 _SKETCHED_LINES = 12
 _TELLING = 20
 """Characters from which on a line tells pages apart."""
@@ -37,6 +40,11 @@ class KnownPage(NamedTuple):
     """Hashes of a few of its lines, by which it is known again where it has moved."""
     rules: Findings
 
+    @property
+    def size(self) -> int:
+        """How many findings are known of it."""
+        return sum(map(len, self.rules.values()))
+
 
 @dataclass(frozen=True)
 class Baseline:
@@ -49,7 +57,7 @@ class Baseline:
     @property
     def size(self) -> int:
         """How many findings it knows."""
-        return sum(len(prints) for page in self.pages.values() for prints in page.rules.values())
+        return sum(page.size for page in self.pages.values())
 
     def place(self, path: str | os.PathLike[str]) -> str:
         """How a page is named here."""
@@ -63,7 +71,7 @@ class Baseline:
 
     def is_there(self, place: str) -> bool:
         """Whether a page that is named here still is there."""
-        return (self.file.parent / place).exists()
+        return os.path.exists(self.file.parent / place)  # noqa: PTH110 - any text may stand in the file
 
 
 class Updated(NamedTuple):
@@ -131,11 +139,8 @@ def without_known(
     *whole* says that whole folders were looked at, so that a known page that is nowhere is gone.
     """
     compared = _compared(pages, baseline)
-    known_as = {one.known_as for one in compared}
-    vanished = (place for place in baseline.pages if whole and place not in known_as and not baseline.is_there(place))
-    gone = sum(one.gone for one in compared) + sum(
-        len(prints) for place in vanished for prints in baseline.pages[place].rules.values()
-    )
+    vanished = _vanished(compared, baseline) if whole else ()
+    gone = sum(one.gone for one in compared) + sum(baseline.pages[place].size for place in vanished)
     known = Known(Path(_shown(baseline.file)), sum(len(one.matched) for one in compared), gone)
     return tuple(_less(one.page, one.matched) for one in compared), known
 
@@ -143,22 +148,22 @@ def without_known(
 def updated(baseline: Baseline, pages: Sequence[PageReview], *, add: bool, in_scope: Callable[[str], bool]) -> Updated:
     """The baseline without what is gone and, where *add* says so, with what is new.
 
-    A page that is not among *pages*, which are reviewed each as if alone, and not there any more is gone where
-    *in_scope* says that it would have been found.
+    A page that is not among *pages*, which are reviewed each as if alone, is gone where another one is in its place, or
+    where it is not there any more and *in_scope* says that it would have been found.
     """
     compared = _compared(pages, baseline)
-    known_as = {one.known_as for one in compared if one.known_as}
+    known_as, places = {one.known_as for one in compared}, {one.place for one in compared}
+    vanished = {place for place in _vanished(compared, baseline) if place in places or in_scope(place)}
     dropped = kept = added = 0
     new: Counter[str] = Counter()
     result: dict[str, KnownPage] = {}
     for place, known in baseline.pages.items():
         if place in known_as:
             continue
-        size = sum(map(len, known.rules.values()))
-        if in_scope(place) and not baseline.is_there(place):
-            dropped += size
+        if place in vanished:
+            dropped += known.size
         else:
-            kept += size
+            kept += known.size
             result[place] = known
     for one in compared:
         fresh = [number for number in range(len(one.page.findings)) if number not in one.matched]
@@ -204,8 +209,7 @@ def _compared(pages: Sequence[PageReview], baseline: Baseline) -> list[_Compared
         for place in baseline.pages
         if place not in at_home and (place in taken_over or not baseline.is_there(place))
     ]
-    sketched = ((number, sketch(pages[number].source.text)) for number in strangers)
-    moved = _moved(sketched, lost, baseline) if lost else {}
+    moved = _moved({number: pages[number] for number in strangers}, lost, baseline) if lost else {}
     taken = set(moved.values())
     compared = []
     for number, (page, place) in enumerate(zip(pages, places, strict=True)):
@@ -214,6 +218,13 @@ def _compared(pages: Sequence[PageReview], baseline: Baseline) -> list[_Compared
         known = baseline.pages[known_as].rules if known_as else {}
         compared.append(_Compared(page, place, known_as, *_matched(page, known)))
     return compared
+
+
+def _vanished(compared: Sequence[_Compared], baseline: Baseline) -> list[str]:
+    """The places of known pages that no page under review is, and where another one is now, or none."""
+    known_as, places = {one.known_as for one in compared}, {one.place for one in compared}
+    left = (place for place in baseline.pages if place not in known_as)
+    return [place for place in left if place in places or not baseline.is_there(place)]
 
 
 def _is_another(page: PageReview, known: KnownPage) -> bool:
@@ -225,25 +236,34 @@ def _is_another(page: PageReview, known: KnownPage) -> bool:
 
 def _all_found(page: PageReview, known: KnownPage) -> bool:
     """Whether all that is known of a page was found, so that it need not be looked at again."""
+    return _found(page, known) == known.size
+
+
+def _found(page: PageReview, known: KnownPage) -> int:
+    """How much of what is known of a page was found on this one."""
     prints = {*page.fingerprints}
-    return all(fingerprint in prints for of_rule in known.rules.values() for fingerprint in of_rule)
+    return sum(fingerprint in prints for of_rule in known.rules.values() for fingerprint in of_rule)
 
 
-def _moved(strangers: Iterable[tuple[int, tuple[str, ...]]], lost: Iterable[str], baseline: Baseline) -> dict[int, str]:
-    """Where pages that are not known were before, by their numbers: the most alike first, each once."""
+def _moved(strangers: Mapping[int, PageReview], lost: Iterable[str], baseline: Baseline) -> dict[int, str]:
+    """Where pages that are not known were before, by their numbers: the most alike first, each once.
+
+    Of those that are equally alike, as pages from one template are, the one comes first that has more of its findings.
+    """
     by_line: defaultdict[str, list[str]] = defaultdict(list)
     for place in lost:
         for line in baseline.pages[place].sketch:
             by_line[line].append(place)
     pairs = []
-    for number, lines in strangers:
+    for number, page in strangers.items():
+        lines = sketch(page.source.text)
         for place in {place for line in lines for place in by_line.get(line, ())}:
             alike = likeness(lines, baseline.pages[place].sketch)
             if alike >= _ALIKE:
-                pairs.append((-alike, number, place))
+                pairs.append((-alike, -_found(page, baseline.pages[place]), number, place))
     found: dict[int, str] = {}
     taken: set[str] = set()
-    for _, number, place in sorted(pairs):
+    for _, _, number, place in sorted(pairs):
         if number not in found and place not in taken:
             found[number] = place
             taken.add(place)
@@ -286,8 +306,8 @@ def _less(page: PageReview, matched: Mapping[int, object]) -> PageReview:
 def _entry(page: PageReview, number: int) -> tuple[str, str, str]:
     """A finding as it is written down."""
     finding = page.findings[number]
-    text = page.source.text[finding.span.start : min(finding.span.end, finding.span.start + 4 * _LONGEST)]
-    shown = "".join(one if one.isprintable() else "\ufffd" for one in " ".join(text.split())[:_LONGEST])
+    text = page.source.excerpt(finding.span, _LONGEST)
+    shown = "".join(one if one.isprintable() else "\ufffd" for one in text)
     return finding.rule, page.fingerprints[number], shown
 
 
@@ -309,14 +329,20 @@ def _in_order(prints: Mapping[str, str]) -> dict[str, str]:
 
 def _sketch_kept(one: _Compared, baseline: Baseline) -> tuple[str, ...]:
     """The sketch of a page; the one that it has as long as it serves, so that a diff shows findings alone."""
-    now = sketch(one.page.source.text)
-    known = baseline.pages.get(one.known_as)
-    return known.sketch if known and likeness(now, known.sketch) >= (1 + _ALIKE) / 2 else now
+    text, known = one.page.source.text, baseline.pages.get(one.known_as)
+    serves = known and (not text or likeness(sketch(text), known.sketch) >= (1 + _ALIKE) / 2)
+    return known.sketch if known and serves else sketch(text)
 
 
 def _shown(file: Path) -> str:
     relative = os.path.relpath(file)
     return str(file) if relative.startswith("..") else relative
+
+
+class _Twice(dict[str, Any]):
+    """Keys and values of which one key stood there twice."""
+
+    key = ""
 
 
 class _Reader(NamedTuple):
@@ -327,54 +353,82 @@ class _Reader(NamedTuple):
 
     def pages(self) -> dict[str, KnownPage]:
         """What it knows, by page."""
-        data = self._mapping(self._data(), "the baseline")
-        if data.get("version") != VERSION:
-            raise self._wrong("version", f"version must be {VERSION}, found {data.get('version')!r}")
-        self._only(data, ("version", "pages"), "the baseline")
-        return {place: self._page(place, page) for place, page in self._mapping(data.get("pages"), "pages").items()}
+        data = self._mapping(self._data(), (), "the baseline", ("version", "pages"))
+        version = data.get("version")
+        if type(version) is not int or version != VERSION:
+            raise self._wrong(("version",), f"version must be {VERSION}, found {_brief(version)}")
+        pages = self._mapping(data.get("pages"), ("pages",), "pages")
+        return {place: self._page(place, page) for place, page in pages.items()}
 
     def _page(self, place: str, value: Any) -> KnownPage:
-        what = f"pages: {place!r}"
-        page = self._mapping(value, what, place)
-        self._only(page, ("sketch", "rules"), what)
+        at, what = ("pages", place), f"pages: {_brief(place)}"
+        page = self._mapping(value, at, what, ("sketch", "rules"))
         known = page.get("sketch", "")
         if not isinstance(known, str):
-            raise self._wrong(place, f"{what}: sketch must be a text, found {known!r}")
+            raise self._wrong((*at, "sketch"), f"{what}: sketch must be a text, found {_brief(known)}")
         rules = {}
-        for rule, prints in self._mapping(page.get("rules"), f"{what}: rules", place).items():
-            rules[rule] = self._mapping(prints, f"{what}: rules: {rule!r}", rule)
+        for rule, prints in self._mapping(page.get("rules"), (*at, "rules"), f"{what}: rules").items():
+            below, named = (*at, "rules", rule), f"{what}: rules: {_brief(rule)}"
+            rules[rule] = self._mapping(prints, below, named)
             for fingerprint, text in rules[rule].items():
                 if not isinstance(text, str):
-                    raise self._wrong(fingerprint, f"{what}: rules: {rule!r}: {fingerprint!r} must be a text")
+                    message = f"{named}: {_brief(fingerprint)} must be a text, found {_brief(text)}"
+                    raise self._wrong((*below, fingerprint), message)
         return KnownPage(tuple(known.split()), rules)
 
     def _data(self) -> Any:
+        conflict = _CONFLICT.search(self.text)
+        if conflict:
+            raise self._error(conflict.start(), f"a merge conflict is not resolved: {conflict[0]}")
         try:
-            return json.loads(self.text, object_pairs_hook=self._once)
+            return json.loads(self.text, object_pairs_hook=_once, parse_int=_number)
         except json.JSONDecodeError as error:
-            raise ConfigError(f"{self.file}:{error.lineno}: not JSON: {error.msg}") from None
+            raise self._error(error.pos, f"not JSON: {error.msg}") from None
         except RecursionError:
             raise ConfigError(f"{self.file}: nested too deep") from None
 
-    def _once(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        counts = Counter(key for key, _ in pairs)
-        twice = [key for key, number in counts.items() if number > 1]
-        if twice:
-            raise self._wrong(twice[0], f"{twice[0]!r} stands here twice", last=True)
-        return dict(pairs)
-
-    def _mapping(self, value: Any, what: str, key: str = "") -> dict[str, Any]:
+    def _mapping(self, value: Any, at: Sequence[str], what: str, known: Sequence[str] = ()) -> dict[str, Any]:
+        """The keys and values that stand at a place, each key once, and only *known* ones where there are any."""
         if not isinstance(value, dict):
-            raise self._wrong(key or what, f"{what} must be keys and values")
+            raise self._wrong(at, f"{what} must be keys and values, found {_brief(value)}")
+        if isinstance(value, _Twice):
+            raise self._wrong((*at, value.key, value.key), f"{_brief(value.key)} stands here twice")
+        for key in value:
+            if known and key not in known:
+                raise self._wrong((*at, key), f"{what}: no key {_brief(key)}; there are {', '.join(known)}")
         return value
 
-    def _only(self, data: Mapping[str, Any], known: Iterable[str], what: str) -> None:
-        for key in data:
-            if key not in known:
-                raise self._wrong(key, f"{what}: no key {key!r}; there are {', '.join(known)}")
+    def _wrong(self, keys: Sequence[str], message: str) -> ConfigError:
+        """An error at the line on which the last of these keys stands, each of which stands below the one before."""
+        at = 0
+        for key in keys:
+            quoted = {json.dumps(key, ensure_ascii=False), json.dumps(key)}
+            found = re.compile(rf"(?:{'|'.join(map(re.escape, quoted))})\s*:").search(self.text, at)
+            if found is None:
+                break
+            at = found.end()
+        return self._error(max(at - 1, 0), message)
 
-    def _wrong(self, key: str, message: str, *, last: bool = False) -> ConfigError:
-        """An error at the line on which a key stands."""
-        quoted = (json.dumps(key, ensure_ascii=False), json.dumps(key))
-        at = max((self.text.rfind(one) if last else self.text.find(one)) for one in quoted)
-        return ConfigError(f"{self.file}:{self.text.count(chr(10), 0, at) + 1 if at >= 0 else 1}: {message}")
+    def _error(self, at: int, message: str) -> ConfigError:
+        return ConfigError(f"{self.file}:{self.text.count(chr(10), 0, at) + 1}: {message}")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Keys and values; which key stands there twice is told by who knows where that is."""
+    made = dict(pairs)
+    if len(made) == len(pairs):
+        return made
+    twice = _Twice(made)
+    twice.key = next(key for key, number in Counter(key for key, _ in pairs).items() if number > 1)
+    return twice
+
+
+def _number(digits: str) -> int | float:
+    """A number, however long."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
+
+
+def _brief(value: Any) -> str:
+    """A value for a message; of a long one its beginning."""
+    shown = repr(value)
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"

@@ -20,11 +20,9 @@ from ld_review.plain_forms import (
     element_of,
     finding_of,
     mark_of,
-    opened,
     packed,
     plain_element,
     plain_finding,
-    sealed,
     unpacked,
 )
 from ld_review.rule import Rule
@@ -114,7 +112,7 @@ class DraftCache:
         return True
 
     def get(self, keys: Sequence[bytes]) -> Mapping[bytes, Kept]:
-        """The drafts that are known, by key; those that are not whole are not known."""
+        """The drafts that are known, by key; those that are none are not known."""
         found = ((key, _kept(form)) for key, form in self._store.get(keys))
         return {key: kept for key, kept in found if kept is not None}
 
@@ -201,20 +199,19 @@ def plain_draft(draft: Draft) -> list[Any]:
 def _written(draft: Draft) -> bytes:
     assert draft.facts is not None
     day = draft.today.isoformat() if draft.today else ""
-    return sealed(_HEAD.pack(*marks_of(draft.facts), day.encode("ascii")) + packed(plain_draft(draft)))
+    return _HEAD.pack(*marks_of(draft.facts), day.encode("ascii")) + packed(plain_draft(draft))
 
 
-def _kept(form: Any) -> KeptDraft | None:
+def _kept(form: bytes) -> KeptDraft | None:
     """A draft as it was written; None where it is anything else."""
-    data = opened(form)
-    if data is None or len(data) < _HEAD.size:
+    if len(form) < _HEAD.size:
         return None
-    entry, text, day = _HEAD.unpack_from(data)
+    entry, text, day = _HEAD.unpack_from(form)
     try:
         today = date.fromisoformat(day.decode("ascii")) if day.strip(b"\0") else None
     except ValueError:
         return None
-    return KeptDraft(Marks(entry, text), today, data[_HEAD.size :])
+    return KeptDraft(Marks(entry, text), today, form[_HEAD.size :])
 
 
 def read_draft(parts: Any, source: Source = NO_SOURCE, place: str = "") -> Draft:

@@ -330,7 +330,7 @@ def _worded(rule: Rule, match: Match, source: Source) -> Finding:
 
 
 def _excerpt(source: Source, span: Span) -> str:
-    text = " ".join(source.text[span.start : min(span.end, span.start + 4 * _LONGEST_WORD)].split())
+    text = source.excerpt(span, _LONGEST_WORD + 1)
     return text if len(text) <= _LONGEST_WORD else f"{text[: _LONGEST_WORD - 1].rstrip()}…"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from ld_review.handbook.facts import Entry
 from ld_review.store import Store
 
-_FILE = "handbook-1.sqlite3"
+_FILE = "handbook-2.sqlite3"
 """The number is that of the form of what it holds."""
 _MOST_ENTRIES = 200_000
 
@@ -27,7 +27,7 @@ class EntryCache:
 
     def put(self, entries: Mapping[bytes, Entry]) -> None:
         """Keep entries."""
-        self._store.put({key: written_entry(entry) for key, entry in entries.items()})
+        self._store.put({key: written_entry(entry).encode("ascii") for key, entry in entries.items()})
 
 
 def written_entry(entry: Entry) -> str:
@@ -35,7 +35,7 @@ def written_entry(entry: Entry) -> str:
     return json.dumps([{**entry.named}, *entry[2:]], ensure_ascii=True, separators=(",", ":"))
 
 
-def read_entry(text: str) -> Entry | None:
+def read_entry(text: str | bytes) -> Entry | None:
     """An entry as it was written; None where it is anything else."""
     try:
         named, aliases, anchors, generated, learning, declared, targets = json.loads(text)

@@ -47,7 +47,7 @@ def _headings(sections: Sequence[SectionFact], section: int | None) -> str:
 
 
 def _text(source: Source, span: Span) -> str:
-    return _normal(source.text[span.start : min(span.end, span.start + 4 * _LONGEST)])[:_LONGEST]
+    return source.excerpt(span, _LONGEST).casefold()[:_LONGEST]
 
 
 def _normal(text: str) -> str:

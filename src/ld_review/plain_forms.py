@@ -36,19 +36,6 @@ def unpacked(data: bytes) -> Any:
     return json.loads(zlib.decompress(data))
 
 
-def sealed(data: bytes) -> bytes:
-    """Bytes that ``opened`` finds to be whole."""
-    return mark_of(data) + data
-
-
-def opened(data: Any) -> bytes | None:
-    """The bytes that were sealed; None where *data* is anything else, or not whole."""
-    if not isinstance(data, bytes):
-        return None
-    seal, inner = data[:_MARK_BYTES], data[_MARK_BYTES:]
-    return inner if mark_of(inner) == seal else None
-
-
 def plain_finding(finding: Finding) -> list[Any]:
     """A finding as plain parts."""
     return [*finding[:3], finding.severity.value, *finding[4:]]

@@ -12,11 +12,9 @@ from ld_review.plain_forms import (
     BROKEN,
     element_of,
     finding_of,
-    opened,
     packed,
     plain_element,
     plain_finding,
-    sealed,
     unpacked,
 )
 from ld_review.review import PageReview, Site
@@ -70,9 +68,8 @@ class ReviewCache:
     def whole(self, key: bytes) -> Whole | None:
         """What all pages together tell, where it is known."""
         for _, form in self._store.get([key]):
-            data = opened(form)
             try:
-                return _whole(*unpacked(data)) if data is not None else None
+                return _whole(*unpacked(form))
             except BROKEN:
                 return None
         return None
@@ -80,12 +77,11 @@ class ReviewCache:
     def put_whole(self, key: bytes, whole: Whole) -> None:
         """Keep what all pages together tell."""
         site = [*whole.site[:3], [*whole.site.incomplete.items()]] if whole.site else None
-        self._store.put({key: sealed(packed([site, dict(whole.copies)]))})
+        self._store.put({key: packed([site, dict(whole.copies)])})
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, KeptReview]:
-        """The reviews that are known, by key; those that are not whole are not known."""
-        found = ((key, opened(form)) for key, form in self._store.get(keys))
-        return {key: KeptReview(data) for key, data in found if data is not None}
+        """The reviews that are known, by key."""
+        return {key: KeptReview(form) for key, form in self._store.get(keys)}
 
     def put(self, reviews: Mapping[bytes, tuple[PageReview, Iterable[Rule]]]) -> None:
         """Keep reviews with the rules that made them, but for those on which something broke: it may not again."""
@@ -113,4 +109,4 @@ def _written(review: PageReview, rules: Iterable[Rule]) -> bytes:
         [[one.dimension, one.outcome.value, one.reason] for one in review.verdicts],
         sorted({rule.id for rule in rules} - review.judged),
     ]
-    return sealed(packed(parts))
+    return packed(parts)

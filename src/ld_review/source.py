@@ -93,6 +93,15 @@ class Source:
             end -= 1
         return Span(start, end)
 
+    def excerpt(self, span: Span, most: int) -> str:
+        """The first *most* characters of a span on one line, however its white space is written."""
+        end = span.start
+        while True:
+            end = min(span.end, 2 * end - span.start + 4 * most)
+            words = " ".join(self.text[span.start : end].split())
+            if end >= span.end or len(words) >= most:
+                return words[:most]
+
     def __getitem__(self, span: Span) -> str:
         """The text of a span."""
         return self.text[span.start : span.end]

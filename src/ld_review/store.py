@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import sys
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from unicodedata import unidata_version
 
 from ld_review.own_files import State, by_time, own_state
 
 _TABLE = "CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, entry TEXT NOT NULL) WITHOUT ROWID"
 _AT_ONCE = 500
 _SECONDS_TO_WAIT = 2.0
+_SUM_BYTES = 4
+_ERRORS = (sqlite3.Error, UnicodeError)
+"""What goes wrong with a database; what it says of it may be broken too."""
 
 
 class Store:
     """Texts by key in a file; without a file it keeps nothing.
 
-    Several processes may use it at once. It is asked and filled in bulk.
+    Several processes may use it at once. It is asked and filled in bulk. Each text has a checksum, since nobody waits
+    for the disk: after a crash of the machine any part of the file may be wrong.
     """
 
     def __init__(self, file: Path | None, most: int) -> None:
@@ -28,19 +35,19 @@ class Store:
         self._most = most
         """Where it holds more texts than these it begins anew."""
 
-    def get(self, keys: Sequence[bytes]) -> Iterator[tuple[bytes, Any]]:
+    def get(self, keys: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
         """The keys that are known, each with what was kept under it."""
-        found: list[tuple[bytes, Any]] = []
+        found: list[tuple[Any, Any]] = []
         with self._open() as database:
             for start in range(0, len(keys) if database else 0, _AT_ONCE):
                 some = keys[start : start + _AT_ONCE]
                 marks = ",".join("?" * len(some))
                 query = f"SELECT key, entry FROM entries WHERE key IN ({marks})"
                 found += database.execute(query, some) if database else ()
-        return iter(found)
+        return ((key, text) for key, kept in found if (text := _as_put(key, kept)) is not None)
 
-    def put(self, texts: Mapping[bytes, str | bytes]) -> None:
-        """Keep texts or bytes. A store that cannot be written is no reason to stop."""
+    def put(self, texts: Mapping[bytes, bytes]) -> None:
+        """Keep texts. A store that cannot be written is no reason to stop."""
         if not texts:
             return
         with self._open() as database:
@@ -50,7 +57,8 @@ class Store:
                 [(number,)] = database.execute("SELECT count(*) FROM entries")
                 if number > self._most:
                     database.execute("DELETE FROM entries")
-                database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?)", texts.items())
+                kept = ((key, _checksum(key, text) + text) for key, text in texts.items())
+                database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?)", kept)
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection | None]:
@@ -66,27 +74,42 @@ class Store:
         try:
             with closing(database):
                 yield database
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             self._take_away(self._file, error)
 
     def _connected(self, file: Path) -> sqlite3.Connection | None:
         try:
             return _connected(file)
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             self._take_away(file, error)
             return None
 
     @staticmethod
-    def _take_away(file: Path, error: sqlite3.Error) -> None:
-        """Take away a broken file; one that is locked, full or not to be written is not broken."""
-        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+    def _take_away(file: Path, error: Exception) -> None:
+        """Take away a broken file; one that is locked, full or not to be written is not broken, one that does not know
+        our table is."""
+        operational = isinstance(error, sqlite3.OperationalError)
+        if not operational or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
             with suppress(OSError):
                 file.unlink(missing_ok=True)
+
+
+def _checksum(key: bytes, text: bytes) -> bytes:
+    return zlib.crc32(text, zlib.crc32(key)).to_bytes(_SUM_BYTES, "big")
+
+
+def _as_put(key: bytes, kept: Any) -> bytes | None:
+    """The text as it was put under a key; None where it is another."""
+    if not isinstance(kept, bytes):
+        return None
+    text = kept[_SUM_BYTES:]
+    return text if kept[:_SUM_BYTES] == _checksum(key, text) else None
 
 
 def _connected(file: Path) -> sqlite3.Connection:
     database = sqlite3.connect(file, timeout=_SECONDS_TO_WAIT)
     try:
+        database.text_factory = bytes  # which a broken file may have in the place of ours
         database.execute("PRAGMA synchronous = OFF")
         database.execute(_TABLE)
     except BaseException:
@@ -104,9 +127,11 @@ def key_of(data: bytes, place: str, settings: bytes) -> bytes:
 
 
 def settings_key(parts: Iterable[str], state: State = by_time) -> bytes:
-    """What stands for all that a page is read by: *parts*, and the program itself, its files known by their *state*."""
+    """What stands for all that a page is read by: *parts*, the program, its files known by their *state*, and Python
+    with its table of characters."""
+    python = sys.version if state is by_time else f"{sys.version_info[:2]} {unidata_version}"
     digest = hashlib.blake2b(digest_size=32)
-    for part in (version("ld-review"), own_state(state), *parts):
+    for part in (version("ld-review"), python, own_state(state), *parts):
         digest.update(part.encode("utf-8", "surrogateescape"))
         digest.update(b"\0")
     return digest.digest()
