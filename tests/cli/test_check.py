@@ -393,7 +393,7 @@ def test_the_command_that_the_report_names_works(run: Run, folder: Path) -> None
 
 
 def test_a_bug_is_reported_with_its_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*args: object) -> None:
+    def broken(*args: object, **options: object) -> None:
         raise ZeroDivisionError("oops")
 
     monkeypatch.setattr(runner, "review_pages", broken)
@@ -404,7 +404,7 @@ def test_a_bug_is_reported_with_its_traceback(run: Run, monkeypatch: pytest.Monk
 
 
 def test_an_interrupt_ends_with_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*args: object) -> None:
+    def interrupted(*args: object, **options: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(runner, "review_pages", interrupted)
