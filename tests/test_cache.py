@@ -91,6 +91,15 @@ def test_a_file_that_is_broken_further_down_is_made_anew(tmp_path):
     assert cache.get([*entries]) == entries
 
 
+def test_a_file_whose_own_words_are_broken_is_made_anew(tmp_path):
+    cache = EntryCache(tmp_path)
+    cache.put({b"k": ENTRY})
+    file_of(tmp_path).write_bytes(file_of(tmp_path).read_bytes().replace(b"CREATE TABLE", b"CR\xffATE TABLE"))
+    assert cache.get([b"k"]) == {}
+    cache.put({b"k": ENTRY})
+    assert cache.get([b"k"]) == {b"k": ENTRY}
+
+
 @pytest.mark.parametrize("table", ["CREATE TABLE entries (a, b)", "CREATE TABLE entries (key, entry, more NOT NULL)"])
 def test_a_file_with_another_table_is_made_anew(tmp_path, table):
     cache = EntryCache(tmp_path)

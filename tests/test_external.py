@@ -711,6 +711,14 @@ def test_a_broken_file_is_replaced(site, tmp_path, content):
     assert _kept(tmp_path) == [site("/ok")]
 
 
+def test_a_file_whose_own_words_are_broken_is_replaced(site, tmp_path):
+    ask_one(site("/ok"), cache=tmp_path)
+    file = _file(tmp_path)
+    file.write_bytes(file.read_bytes().replace(b"CREATE TABLE", b"CR\xffATE TABLE"))
+    assert ask_one(site("/ok"), cache=tmp_path).state is State.ALIVE
+    assert _kept(tmp_path) == [site("/ok")]
+
+
 def test_a_table_of_someone_else_is_replaced(site, tmp_path):
     ask_one(site("/ok"), cache=tmp_path)
     with sqlite3.connect(_file(tmp_path)) as database:

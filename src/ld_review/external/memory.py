@@ -80,7 +80,7 @@ class Memory:
                 with closing(sqlite3.connect(folder / _NAME, timeout=_PATIENCE, isolation_level=None)) as database:
                     database.execute(_TABLE)
                     return work(database)
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeError) as error:  # what is said of a broken file may be broken too
                 if not _is_broken(error):
                     return None
                 _remove(folder / _NAME)
@@ -89,7 +89,7 @@ class Memory:
         return None
 
 
-def _is_broken(error: sqlite3.Error) -> bool:
+def _is_broken(error: Exception) -> bool:
     """Whether the file itself is at fault, and not that it is busy, or the disk full."""
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF in _BROKEN
 
