@@ -158,7 +158,7 @@ def _version(tool: Tool) -> str:
         raise LookupError("not on PATH")
     asked = subprocess.run(tool.version, capture_output=True, text=True, check=False)
     told = _VERSION.search(asked.stdout)
-    if asked.returncode or not told:
+    if not told:
         raise LookupError(f"does not start: {_last_line(asked.stderr)}")
     return told[0]
 
