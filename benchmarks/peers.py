@@ -124,6 +124,7 @@ def _inputs(folder: Path, work: Path) -> list[Pages]:
 
 
 def _copied(pages: Sequence[Path], folder: Path, copy: Path) -> Pages:
+    (copy / ".git").mkdir(parents=True)
     for page in pages:
         relative = page.relative_to(folder)
         while relative.suffix != ".md" and ".md" in relative.suffixes:

@@ -58,8 +58,8 @@ def cost_of(
 
 
 def _run(limit: float, output: str, command: list[str]) -> Cost:
-    began, most = time.monotonic(), 0.0
     into = [(os.POSIX_SPAWN_OPEN, 1, output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), (os.POSIX_SPAWN_DUP2, 1, 2)]
+    began, most, running = time.monotonic(), 0.0, True
     child = os.posix_spawnp(command[0], command, os.environ, file_actions=into, setpgroup=0)
 
     def look(*_: object) -> None:
@@ -67,15 +67,19 @@ def _run(limit: float, output: str, command: list[str]) -> Cost:
         most = max(most, sum(map(_memory, _tree(child))))
         if time.monotonic() - began > limit:
             _stop(child)
+        if running:  # wound up anew each time: on a busy machine a look may take longer than the pause
+            signal.setitimer(signal.ITIMER_REAL, EVERY)
 
     signal.signal(signal.SIGALRM, look)
-    signal.setitimer(signal.ITIMER_REAL, EVERY, EVERY)
+    signal.setitimer(signal.ITIMER_REAL, EVERY)
     try:
         _, status, used = os.wait4(child, 0)
     except BaseException:
         _stop(child)
         raise
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    finally:
+        running = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
     wall, cpu = time.monotonic() - began, used.ru_utime + used.ru_stime
     return Cost(wall, cpu, max(most, used.ru_maxrss * 1024) / 1e6, os.waitstatus_to_exitcode(status))
 
