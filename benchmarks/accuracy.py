@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
+
+from tables import replace_between
 
 from ld_review.elementbook import bundled_lexicon
 from ld_review.learning import Lexicon, recognise
@@ -39,7 +40,6 @@ ELEMENTS = {
     "duration_stated": ("duration", "duration"),
     "has_prerequisites": ("prerequisites", "prerequisite"),
 }
-BEGIN, END = "<!-- accuracy:begin -->", "<!-- accuracy:end -->"
 
 
 def main() -> None:
@@ -54,7 +54,7 @@ def main() -> None:
     text = "\n".join(_tables(asked.folder))
     print(text)
     if asked.write:
-        _replace(asked.write, text)
+        replace_between(asked.write, "accuracy", text)
 
 
 def _tables(folder: Path) -> Iterator[str]:
@@ -148,14 +148,6 @@ def _lexicon(gone: frozenset[str]) -> Lexicon:
     words = lexicon.vocabulary.without(gone).kinds
     kinds = {id_: replace(kind, words=words.get(id_, kind.words)) for id_, kind in lexicon.kinds.items()}
     return Lexicon(kinds, lexicon.verbs, lexicon.profiles)
-
-
-def _replace(page: Path, text: str) -> None:
-    old = page.read_text("utf-8")
-    pattern = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.DOTALL)
-    if not pattern.search(old):
-        sys.exit(f"{page}: there is no {BEGIN} ... {END}")
-    page.write_text(pattern.sub(lambda match: f"{BEGIN}\n{text}\n{END}", old), "utf-8")
 
 
 if __name__ == "__main__":

@@ -8,12 +8,13 @@ from pathlib import Path, PurePath
 
 import pytest
 
+from ld_review import hosts as hosts_module
 from ld_review.config import Config
 from ld_review.config_file import load_config
 from ld_review.engine import Settings, review_page
 from ld_review.errors import ConfigError
 from ld_review.hostbook import bundled_hosts
-from ld_review.hosts import GROUPS, Entry, Hosts, check_groups, recording
+from ld_review.hosts import GROUPS, Entry, Hosts, address, check_groups, hosts_of, recording
 from ld_review.rulebook import bundled_rules
 from ld_review.source import Source
 
@@ -79,6 +80,23 @@ def test_where_a_host_moved_is_known():
 def test_hosts_can_be_sent_to_another_process_after_they_were_asked():
     assert HOSTS.groups_of("https://example.org") == {"drive"}
     assert pickle.loads(pickle.dumps(HOSTS)) == HOSTS
+
+
+def test_a_destination_that_was_asked_for_is_not_looked_up_again(monkeypatch):
+    looked_up = []
+    monkeypatch.setattr(hosts_module, "address", lambda target: looked_up.append(target) or address(target))
+    hosts = bundled_hosts() + hosts_of("drive", ["again.example.com"])
+    text = "".join(f"[slides](https://docs.google.com/presentation/d/{number})\n\n" for number in range(20))
+    review_page(Source(PurePath("page.md"), text), bundled_rules().rules, Settings(hosts=hosts))
+    assert 0 < len(looked_up) == len(set(looked_up))
+
+
+def test_no_more_destinations_are_remembered_than_a_page_may_have(monkeypatch):
+    monkeypatch.setattr(hosts_module, "_MOST_REMEMBERED", 10)
+    hosts = hosts_of("drive", ["files.example.com"])
+    for number in range(100):
+        assert hosts.groups_of(f"https://files.example.com/{number}") == {"drive"}
+        assert len(hosts._told) <= 10
 
 
 def test_many_links_are_asked_quickly():

@@ -120,16 +120,13 @@ class Document:
         Raises KeyError for any other scope.
         """
         if scope not in self._views:
-            self._views[scope] = self.source.text if scope == "raw" else self._keep(SCOPES[scope](self))
+            text = self.source.text
+            self._views[scope] = text if scope == "raw" else _spliced(self._blank, text, SCOPES[scope](self))
         return self._views[scope]
 
     def without(self, scope: str, zones: Iterable[Span]) -> str:
         """The view of *scope* with *zones* blanked too."""
-        view = self.view(scope)
-        blank = self._blank
-        for start, end in zones:
-            view = view[:start] + blank[start:end] + view[end:]
-        return view
+        return _spliced(self.view(scope), self._blank, sorted(zones))
 
     @cached_property
     def _blank(self) -> str:
@@ -137,17 +134,6 @@ class Document:
         if "\r" in text:
             return _LINE.sub(lambda match: " " * len(match[0]), text)
         return "\n".join([" " * len(line) for line in text.split("\n")])
-
-    def _keep(self, spans: Iterable[Span]) -> str:
-        text, blank = self.source.text, self._blank
-        parts, end = list[str](), 0
-        for span in spans:
-            if span.end > end:
-                start = max(span.start, end)
-                parts += (blank[end:start], text[start : span.end])
-                end = span.end
-        parts.append(blank[end:])
-        return "".join(parts)
 
     @cached_property
     def prose_blocks(self) -> tuple[Block, ...]:
@@ -188,6 +174,18 @@ class Document:
             parts.append(text[span.start : span.end])
             end = span.end
         return " ".join("".join(parts).split())
+
+
+def _spliced(text: str, other: str, spans: Iterable[Span]) -> str:
+    """*text* with what lies in *spans*, in order of place, taken from *other*, which is as long."""
+    parts, end = list[str](), 0
+    for span in spans:
+        if span.end > end:
+            start = max(span.start, end)
+            parts += (text[end:start], other[start : span.end])
+            end = span.end
+    parts.append(text[end:])
+    return "".join(parts)
 
 
 def _of_blocks(*kinds: str) -> Callable[[Document], Iterator[Span]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Annotated, NamedTuple
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ GROUPS = (
 Group = Annotated[str, OneOf(GROUPS)]
 
 NONE: frozenset[str] = frozenset()
+_MOST_REMEMBERED = 10_000
 _PLACE = re.compile(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[^\s?#]*)?\Z")
 _HAS_SCHEME = re.compile(r"(?i)(?:[a-z][a-z0-9+.-]*:|//)")
 _ACCOUNT = re.compile(r"/(?:a/[^/]+|u/\d+)(?=/)")
@@ -76,6 +77,8 @@ class Hosts:
     """The groups of hosts, ready to be asked."""
 
     entries: tuple[Entry, ...] = ()
+    _told: dict[str, Known] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What is known of destinations asked for before: each rule about links asks for every link of a page."""
 
     def __add__(self, more: Hosts) -> Hosts:
         return Hosts(self.entries + more.entries) if more.entries else self
@@ -92,6 +95,13 @@ class Hosts:
         """What is known of a destination; a page of one's own belongs to no group."""
         if "//" not in target:
             return _UNKNOWN
+        if target not in self._told:
+            if len(self._told) >= _MOST_REMEMBERED:
+                self._told.clear()
+            self._told[target] = self._looked_up(target)
+        return self._told[target]
+
+    def _looked_up(self, target: str) -> Known:
         host, path = address(target)
         entries = [entry for entry in self._of_host(host.removeprefix("www.")) if _begins(path, host, entry.path)]
         if not entries:

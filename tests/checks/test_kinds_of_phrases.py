@@ -19,7 +19,7 @@ from ld_review.checks.substitution import Substitution
 from ld_review.errors import RuleError
 from ld_review.markdown import parse
 from ld_review.page import Page
-from ld_review.source import Source
+from ld_review.source import Source, Span
 
 
 def matches(check: Check, text: str) -> list[Match]:
@@ -145,6 +145,28 @@ def test_occurrence_marks_the_first_token_that_is_too_many() -> None:
     check = Occurrence(token="!", max=1, per="page")
     assert [match.span.start for match in matches(check, "a! b! c!")] == [4]
     assert matches(check, "a! b! c!")[0].words == {"count": "3", "max": "1", "min": "0", "match": "!"}
+
+
+def test_occurrence_says_of_text_above_the_first_heading_where_it_is() -> None:
+    check = Occurrence(token="!", min=1, per="section")
+    assert [match.span for match in matches(check, "One\n\n# A!\n\nTwo!")] == [Span(7, 9)]
+    assert [match.span for match in matches(check, "---\na: b\n---\nOne\n\n# A\n\nTwo!")] == [Span(12, 12)]
+    assert [match.span for match in matches(check, "One")] == [Span(0, 0)]
+
+
+def test_occurrence_goes_through_its_hits_once_however_many_sections_there_are(monkeypatch) -> None:
+    passes = []
+
+    class Hits(list):
+        def __iter__(self):
+            passes.append(len(self))
+            return super().__iter__()
+
+    hits = Occurrence.hits
+    monkeypatch.setattr(Occurrence, "hits", lambda *arguments: Hits(hits(*arguments)))
+    text = "".join(f"## Section {number}\n\nOne! Two!\n\n" for number in range(30))
+    assert len(matches(Occurrence(token="!", max=1, per="section"), text)) == 30
+    assert passes == [60]
 
 
 # Repetition
@@ -309,6 +331,23 @@ def test_metric_of_sections_marks_each_heading() -> None:
     check = Metric(metric="flesch-kincaid", max=12, per="section", least_words=10)
     text = f"# One\n\n{HARD}\n\n## Two\n\n{'We do the work. ' * 20}\n\n## Three\n\n{HARD}"
     assert marked(check, text) == ["One", "Three"]
+
+
+def test_metric_looks_once_where_a_text_is_however_many_sections_there_are(monkeypatch) -> None:
+    looks = []
+
+    class Looked(Span):
+        @property
+        def start(self):
+            looks.append(self)
+            return self[0]
+
+    texts = Metric._texts
+    monkeypatch.setattr(Metric, "_texts", lambda *of: ((Looked(*span), text) for span, text in texts(*of)))
+    text = "".join(f"## Section {number}\n\n{HARD}\n\n" for number in range(30))
+    check = Metric(metric="flesch-kincaid", max=12, per="section", least_words=10, skip=("heading",))
+    assert len(matches(check, text)) == 30
+    assert len(looks) == 30
 
 
 def test_metric_counts_each_item_of_a_list_as_a_sentence() -> None:

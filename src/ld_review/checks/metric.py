@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -48,8 +49,10 @@ class Metric(Scoped):
 
     def _all(self, page: Page) -> Iterator[Match]:
         texts = sorted(dict(self._texts(page)).items())
+        starts = [span.start for span, _ in texts]
         for place, body in self._places(page):
-            text = "\n".join(text for span, text in texts if body.start <= span.start < body.end)
+            inside = texts[bisect_left(starts, body.start) : bisect_left(starts, body.end)]
+            text = "\n".join(text for _, text in inside)
             if len(text.split()) < self.least_words:
                 continue
             value = readability.score(self.metric, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,11 +57,11 @@ class Occurrence(Phrases):
     def _by_section(self, page: Page) -> Iterator[Match]:
         document = page.document
         hits = self.hits(page, self._hunt)
-        places = [section.body for section in document.sections if section.body.end > section.body.start]
-        for place in places if self.per == "section" else [Span(0, len(document.source.text))]:
-            inside = [hit for hit in hits if place.start <= hit.span.start < place.end]
+        starts = [hit.span.start for hit in hits]
+        for place, title in _sections(document) if self.per == "section" else [_whole(document)]:
+            inside = hits[bisect_left(starts, place.start) : bisect_left(starts, place.end)]
             if not self.min <= len(inside) <= self.max:
-                yield self._match(document, place, inside)
+                yield Match(inside[self.max].span if len(inside) > self.max else title, self._words(inside))
 
     def _by_text(self, page: Page) -> Iterator[Match]:
         deadline = Deadline(len(page.document.source.text))
@@ -71,7 +72,7 @@ class Occurrence(Phrases):
                     continue
                 hits = self.hits_in(ground, place, self._hunt.phrases[0], deadline)
                 if not self.min <= len(hits) <= self.max:
-                    found[place] = self._match(page.document, place, hits)
+                    found[place] = Match(place, self._words(hits))
         return iter([match for _, match in sorted(found.items())])
 
     def _places(self, ground: Ground, deadline: Deadline) -> Iterator[Span]:
@@ -89,21 +90,28 @@ class Occurrence(Phrases):
         text = ground.view[place.start : place.end]
         return self.min == 0 and (len(text) <= self.max or deadline.count(self._hunt.phrases[0], text) <= self.max)
 
-    def _match(self, document: Document, place: Span, hits: list[Hit]) -> Match:
-        count = len(hits)
-        words = {
-            "count": str(count),
+    def _words(self, hits: list[Hit]) -> dict[str, str]:
+        return {
+            "count": str(len(hits)),
             "max": str(self.max),
             "min": str(self.min),
             "match": hits[-1].text if hits else "",
         }
-        if self.per in {"sentence", "paragraph"}:
-            return Match(place, words)
-        return Match(hits[self.max].span if count > self.max else _title(document, place), words)
 
 
-def _title(document: Document, place: Span) -> Span:
-    """The heading of a section or page, or its start where there is none."""
-    headings = [block.text_span for block in document.blocks if block.kind == "heading"]
-    above = headings[:1] if place.start == 0 else [heading for heading in headings if heading.end <= place.start]
-    return above[-1] if above else Span(place.start, place.start)
+def _sections(document: Document) -> Iterator[tuple[Span, Span]]:
+    """What is written right under each heading, and where that heading is; above the first, where the text begins."""
+    for section in document.sections:
+        start, end = section.body
+        if section.heading is not None:
+            title = document.blocks[section.heading].text_span
+        else:
+            title = _whole(document)[1] if start == 0 else Span(start, start)
+        if end > start:
+            yield section.body, title
+
+
+def _whole(document: Document) -> tuple[Span, Span]:
+    """The whole page, and where its first heading is, or its start where there is none."""
+    title = next((block.text_span for block in document.blocks if block.kind == "heading"), Span(0, 0))
+    return Span(0, len(document.source.text)), title

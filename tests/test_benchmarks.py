@@ -1,0 +1,77 @@
+"""The benchmarks run, and say what they could not measure."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HANDBOOK = ROOT / "examples" / "handbook"
+NUMBER = r"[\d.]+"
+
+
+def _benchmark(name: str, *arguments: object, path: str = os.environ["PATH"]) -> str:
+    command = [sys.executable, ROOT / "benchmarks" / name, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=True, env={"PATH": path}).stdout
+
+
+def _costs(text: str) -> dict[str, list[str]]:
+    """The last row of each name."""
+    rows = (line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| "))
+    return {row[0]: row[1:] for row in rows}
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> str:
+    """A PATH on which there is nothing."""
+    return str(tmp_path)
+
+
+def test_where_no_peer_is_there_our_own_row_stands_alone_and_each_peer_has_a_word(alone):
+    told = _benchmark("peers.py", HANDBOOK, "--rounds", 1, path=alone)
+    rows = _costs(told)
+    assert {"ld-review, cold", "ld-review, warm"} < rows.keys()
+    assert all(re.fullmatch(NUMBER, cell) for cell in rows["ld-review, cold"])
+    absent = re.findall(r"^Left out: (\S+): not on PATH$", told, re.MULTILINE)
+    assert {"rumdl", "markdownlint-cli2", "textlint", "proselint", "write-good", "alex", "vale", "remark"} == {*absent}
+    assert not rows.keys() & {*absent}
+
+
+def _tool(folder: Path, name: str, script: str) -> None:
+    program = folder / name
+    program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    program.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ('[ "$1" = version ] && echo 1.2.3 && exit; sleep 60', "not done after 0.5 s"),
+        ('[ "$1" = version ] && echo 1.2.3 && exit; echo no such page; exit 7', "exit status 7: no such page"),
+    ],
+)
+def test_a_peer_that_does_not_end_well_is_no_number(tmp_path, script, said):
+    _tool(tmp_path, "proselint", script)
+    told = _benchmark(
+        "peers.py", HANDBOOK, "--rounds", 2, "--limit", 0.5, "--only", "proselint", path=f"{tmp_path}:/usr/bin:/bin"
+    )
+    assert _costs(told)["proselint"] == ["–", "–", "–", "–"]
+    assert re.search(rf"^Left out: proselint on one page, \d+ KB: {said}$", told, re.MULTILINE)
+
+
+def test_a_peer_that_does_not_start_is_left_out_with_what_it_says(tmp_path):
+    _tool(tmp_path, "proselint", "echo no network >&2; exit 1")
+    told = _benchmark("peers.py", HANDBOOK, "--rounds", 1, "--only", "proselint", path=f"{tmp_path}:/usr/bin:/bin")
+    assert "Left out: proselint: does not start: no network" in told.splitlines()
+
+
+def test_tables_replace_those_between_their_comments(tmp_path, alone):
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- peers:begin -->\nold\n<!-- peers:end -->\nafter\n", encoding="utf-8")
+    told = _benchmark("peers.py", HANDBOOK, "--rounds", 1, "--only", "rumdl", "--write", page, path=alone)
+    assert page.read_text("utf-8") == f"before\n<!-- peers:begin -->\n{told}<!-- peers:end -->\nafter\n"
