@@ -181,9 +181,16 @@ def test_a_checkout_is_known_by_when_its_files_were_written_and_a_package_by_its
 
     (package / "rules").mkdir()
     monkeypatch.setattr(own_files, "distribution", lambda name: _Distribution())
-    assert own_state.__wrapped__() == "RECORD"
+    assert own_state.__wrapped__() == "ld_review/page.py,sha256=ab,3\nld_review/rules/async/rule.yaml,sha256=cd,4"
 
 
 class _Distribution:
     def read_text(self, name: str) -> str:
-        return name
+        assert name == "RECORD"
+        return """\
+../../../bin/ld-review,sha256=of-this-machine,1
+ld_review-0.1.0.dist-info/direct_url.json,sha256=of-this-machine,2
+ld_review/__pycache__/page.cpython-311.pyc,,
+ld_review/rules/async/rule.yaml,sha256=cd,4
+ld_review/page.py,sha256=ab,3
+"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.metadata import distribution
@@ -24,6 +25,8 @@ def rules_folder() -> Traversable:
         return checkout
     raise RuleError(f"the rules that come with ld-review are missing: neither {installed} nor {checkout} is a folder")
 
+
+_OF_PACKAGE = re.compile(r"ld_review/.*\.(?:py|yaml),sha256=")
 
 State = Callable[[Path], str]
 """What is asked of a file to see whether it has changed."""
@@ -46,9 +49,18 @@ def own_state(state: State = by_time) -> str:
 
     By time it is of an installed package its list of files with their hashes, the same whenever it is installed.
     """
-    installed = files("ld_review") / "rules"
-    record = distribution("ld-review").read_text("RECORD") if installed.is_dir() and state is by_time else None
-    return record or ";".join(_states(str(folder), state) for folder in (files("ld_review"), rules_folder()))
+    installed = (files("ld_review") / "rules").is_dir() and state is by_time
+    listed = _listed() if installed else ""
+    return listed or ";".join(_states(str(folder), state) for folder in (files("ld_review"), rules_folder()))
+
+
+def _listed() -> str:
+    """The files of the package with their hashes, as the list has them that came with it; empty where there is none.
+
+    Other lines of that list tell of this machine: where the command lies, what was compiled.
+    """
+    record = distribution("ld-review").read_text("RECORD") or ""
+    return "\n".join(sorted(line for line in record.splitlines() if _OF_PACKAGE.match(line)))
 
 
 def _states(folder: str, state: State) -> str:
