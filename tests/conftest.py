@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ld_review.cache_folder import VARIABLE
 
 BESIDE = Path(__file__).parents[2] / "shared"
+
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")  # a machine with other work to do is no reason to fail
 
 
 @pytest.fixture(autouse=True, scope="session")
