@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from ld_review.errors import ConfigError
 from ld_review.files import report_file
+from ld_review.late import late
 from ld_review.review import Known, PageReview
 
 NAME = ".ld-review-baseline.json"
@@ -22,7 +23,7 @@ NAME = ".ld-review-baseline.json"
 VERSION = 1
 _LONGEST = 60
 _MOST_DIGITS = 100
-_CONFLICT = re.compile(r"^(?:<{7}|[|]{7}|={7}|>{7})(?: [^\r\n]{0,60}|$)", re.MULTILINE)
+_CONFLICT = late(r"^(?:<{7}|[|]{7}|={7}|>{7})(?: [^\r\n]{0,60}|$)", re.MULTILINE)
 _SKETCHED_LINES = 12
 _TELLING = 20
 """Characters from which on a line tells pages apart."""

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from ld_review.errors import UsageError
 from ld_review.git import GitError, git
+from ld_review.late import late
 from ld_review.source import Source, Span, Spans
 
 _DIFF = (
@@ -31,7 +32,7 @@ _DIFF = (
     "--find-renames",
 )
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
-_HASH = re.compile(r"[0-9a-f]{7,64}")
+_HASH = late(r"[0-9a-f]{7,64}")
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
 _ESCAPED = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 _LINK, _SUBMODULE = b"120000", b"160000"

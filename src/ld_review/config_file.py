@@ -23,6 +23,7 @@ from ld_review.finding import Severity
 from ld_review.handbook.layout import Root, default_layout, without_escapes
 from ld_review.hints import Named, ReadAs
 from ld_review.hostbook import HostsFile, read_hosts
+from ld_review.late import late
 from ld_review.layouts import upwards
 from ld_review.learning import Lexicon
 from ld_review.learning.vocabulary import Words
@@ -40,8 +41,8 @@ DEFAULT_PRESET = "recommended"
 Selector = Annotated[str, Named("selector")]
 """The id of a rule, a dimension or ``all``."""
 _TABLE = "ld-review"
-_TABLE_HEADER = re.compile(r"^\s*\[+\s*tool\s*\.\s*[\"']?ld-review\b", re.MULTILINE)
-_PIPELINE = re.compile(r"[A-Za-z]\w*\Z")
+_TABLE_HEADER = late(r"^\s*\[+\s*tool\s*\.\s*[\"']?ld-review\b", re.MULTILINE)
+_PIPELINE = late(r"[A-Za-z]\w*\Z")
 _EMPTY = MappingNode("tag:yaml.org,2002:map", [])
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from ld_review.late import late
 from ld_review.source import Source, Span
 
 
@@ -91,8 +92,8 @@ class FrontMatter:
     """Why it could not be read, with its line; empty where it could."""
 
 
-_LINE = re.compile(r"[^\r\n]+")
-_BREAK = re.compile(r"[\r\n]|<br\b", re.IGNORECASE)
+_LINE = late(r"[^\r\n]+")
+_BREAK = late(r"[\r\n]|<br\b", re.IGNORECASE)
 """What stands between two runs of text that a reader sees on two lines."""
 
 

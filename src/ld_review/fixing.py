@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -11,12 +10,13 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from ld_review.finding import Edit, Fix, Severity
+from ld_review.late import late
 from ld_review.review import PageReview
 from ld_review.source import Source
 
 MOST_ROUNDS = 10
-_LONE_NEWLINE = re.compile(r"(?<!\r)\n")
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_LONE_NEWLINE = late(r"(?<!\r)\n")
+_LINE = late(r"[^\n]*\n|[^\n]+")
 
 ReviewFunction = Callable[[Source], PageReview]
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from ld_review.errors import near
 from ld_review.hints import OneOf
+from ld_review.late import late
 
 GROUPS = (
     "handbook",
@@ -32,18 +33,18 @@ Group = Annotated[str, OneOf(GROUPS)]
 
 NONE: frozenset[str] = frozenset()
 _MOST_REMEMBERED = 10_000
-_PLACE = re.compile(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[^\s?#]*)?\Z")
-_HAS_SCHEME = re.compile(r"(?i)(?:[a-z][a-z0-9+.-]*:|//)")
-_ACCOUNT = re.compile(r"/(?:a/[^/]+|u/\d+)(?=/)")
+_PLACE = late(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[^\s?#]*)?\Z")
+_HAS_SCHEME = late(r"(?i)(?:[a-z][a-z0-9+.-]*:|//)")
+_ACCOUNT = late(r"/(?:a/[^/]+|u/\d+)(?=/)")
 """Google puts the account into the path: ``/a/example.com/document/d/x``, ``/document/u/0/d/x``."""
 
 
 _VIDEOS: Mapping[str, re.Pattern[str]] = {
-    "youtube.com": re.compile(r"/(?:embed/(?!videoseries)|live/|shorts/|watch\?(?:[^#]*&)?v=)([\w-]{11})"),
-    "youtube-nocookie.com": re.compile(r"/embed/(?!videoseries)([\w-]{11})"),
-    "youtu.be": re.compile(r"/([\w-]{11})(?![\w-])"),
-    "vimeo.com": re.compile(r"/(\d+)"),
-    "player.vimeo.com": re.compile(r"/video/(\d+)"),
+    "youtube.com": late(r"/(?:embed/(?!videoseries)|live/|shorts/|watch\?(?:[^#]*&)?v=)([\w-]{11})"),
+    "youtube-nocookie.com": late(r"/embed/(?!videoseries)([\w-]{11})"),
+    "youtu.be": late(r"/([\w-]{11})(?![\w-])"),
+    "vimeo.com": late(r"/(\d+)"),
+    "player.vimeo.com": late(r"/video/(\d+)"),
 }
 """Where the paths of videos hold what tells one from another."""
 

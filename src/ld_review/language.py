@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from ld_review.late import late
+
 _SAMPLED_WORDS = 1_000
 _SAMPLE = 10_000
 """How many characters of prose are looked at: enough to tell, and the same time for every page."""
@@ -18,23 +20,23 @@ _FUNCTION_WORD_SHARE = 0.1
 _FEWEST_WORDS = 8
 _FEWEST_FUNCTION_WORDS = 3
 
-_WORD = re.compile(r"[^\W\d_]+")
-_SUBTAG = re.compile(r"[-_.]")
+_WORD = late(r"[^\W\d_]+")
+_SUBTAG = late(r"[-_.]")
 _SCRIPTS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
-        "ja": re.compile(r"[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]"),
-        "ko": re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]"),
-        "zh": re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"),
-        "ru": re.compile(r"[\u0400-\u052f]"),
-        "el": re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]"),
-        "he": re.compile(r"[\u0590-\u05ff]"),
-        "ar": re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]"),
-        "hi": re.compile(r"[\u0900-\u097f]"),
-        "bn": re.compile(r"[\u0980-\u09ff]"),
-        "ta": re.compile(r"[\u0b80-\u0bff]"),
-        "th": re.compile(r"[\u0e00-\u0e7f]"),
-        "ka": re.compile(r"[\u10a0-\u10ff]"),
-        "hy": re.compile(r"[\u0530-\u058f]"),
+        "ja": late(r"[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]"),
+        "ko": late(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]"),
+        "zh": late(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"),
+        "ru": late(r"[\u0400-\u052f]"),
+        "el": late(r"[\u0370-\u03ff\u1f00-\u1fff]"),
+        "he": late(r"[\u0590-\u05ff]"),
+        "ar": late(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]"),
+        "hi": late(r"[\u0900-\u097f]"),
+        "bn": late(r"[\u0980-\u09ff]"),
+        "ta": late(r"[\u0b80-\u0bff]"),
+        "th": late(r"[\u0e00-\u0e7f]"),
+        "ka": late(r"[\u10a0-\u10ff]"),
+        "hy": late(r"[\u0530-\u058f]"),
     }
 )
 """The letters of a script, by the language most often written in it."""

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from ld_review.foreign import text_inside, tolerant_yaml
 from ld_review.handbook.layout import Layout, Root, default_layout, without_escapes
+from ld_review.late import late
 
 _FILES_READ = {
     "hugo": (
@@ -27,7 +28,7 @@ _FILES_READ = {
 _HUGO_MARKS = (*_FILES_READ["hugo"], "hugo.json", "config/_default")
 _DOCUSAURUS_MARKS = tuple(f"docusaurus.config.{ending}" for ending in ("js", "ts", "mjs", "cjs"))
 _RENDER_LINK = ("layouts/_default/_markup/render-link.html", "layouts/_markup/render-link.html")
-_DIRECTORY_INDEXES = re.compile(r"^[ \t]*activate[ \t(]+:directory_indexes\b", re.MULTILINE)
+_DIRECTORY_INDEXES = late(r"^[ \t]*activate[ \t(]+:directory_indexes\b", re.MULTILINE)
 _RENDERERS = {
     "kramdown": ("_config.yml", "_config.yaml"),
     "gitlab": (".gitlab-ci.yml", ".gitlab"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.metadata import distribution
@@ -13,6 +12,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from ld_review.errors import RuleError
+from ld_review.late import late
 
 
 def rules_folder() -> Traversable:
@@ -26,7 +26,7 @@ def rules_folder() -> Traversable:
     raise RuleError(f"the rules that come with ld-review are missing: neither {installed} nor {checkout} is a folder")
 
 
-_OF_PACKAGE = re.compile(r"ld_review/.*\.(?:py|yaml),sha256=")
+_OF_PACKAGE = late(r"ld_review/.*\.(?:py|yaml),sha256=")
 
 State = Callable[[Path], str]
 """What is asked of a file to see whether it has changed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,11 +13,12 @@ from ld_review.clock import SYSTEM_CLOCK, Clock
 from ld_review.document import Document
 from ld_review.hosts import Hosts
 from ld_review.language import Language
+from ld_review.late import late
 from ld_review.learning import Course
 
 _Fact = TypeVar("_Fact")
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = late(r"[^\W_]+")
 
 
 def folded(text: str) -> str:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import errno
 import json
 import os
-import re
 from codecs import getwriter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TextIO, cast
 
 from ld_review.files import prepare_report, report_file
+from ld_review.late import late
 
 MANIFEST = ".ld-review-report.json"
 """Lists the files of the report; what is not listed is not ours."""
 _INDEX, _PAGES = "index.html", "pages"
-_NAME = re.compile(rf"{_INDEX}|{_PAGES}/[a-z0-9][a-z0-9-]*\.html")
+_NAME = late(rf"{_INDEX}|{_PAGES}/[a-z0-9][a-z0-9-]*\.html")
 """What a file of a report may be called: a list that was tampered with leads nowhere else."""
 _MOST_BYTES = 50_000_000
 

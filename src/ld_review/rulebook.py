@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -22,13 +21,14 @@ from ld_review.errors import ConfigError, RuleError, near
 from ld_review.finding import Severity
 from ld_review.handbook.handbook import Reply
 from ld_review.hints import Named, ReadAs
+from ld_review.late import late
 from ld_review.own_files import rules_folder
 from ld_review.rule import DAY_OF_EXAMPLES, DIMENSIONS, Authority, Decides, Example, Rule
 from ld_review.source import Span
 from ld_review.typed_yaml import Place, arguments, build, compose, entries
 
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_MARK = re.compile(r"<mark>|</mark>")
+_ID = late(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_MARK = late(r"<mark>|</mark>")
 _ENDINGS = (".yaml", ".yml")
 EITHER = ("flagged", "clean")
 """What an example is; a rule needs one of each."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import heapq
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ld_review.errors import UsageError
 from ld_review.files import MAX_BYTES
+from ld_review.late import late
 
 MOST = 10_000
 """So many shards there may be."""
-_FORM = re.compile(r"([0-9]{1,5})/([0-9]{1,5})")
+_FORM = late(r"([0-9]{1,5})/([0-9]{1,5})")
 
 
 class Shard(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,7 +9,9 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import NamedTuple
 
-_LINE_ENDING = re.compile(r"\r\n|\n|\r")
+from ld_review.late import late
+
+_LINE_ENDING = late(r"\r\n|\n|\r")
 
 
 class Span(NamedTuple):

@@ -11,6 +11,7 @@ from ld_review.checks.base import Match
 from ld_review.document import Document
 from ld_review.errors import near
 from ld_review.finding import Edit, Finding
+from ld_review.late import late
 from ld_review.source import Source, Span
 
 UNUSED = "unused-suppression"
@@ -18,12 +19,12 @@ UNKNOWN = "unknown-rule-in-suppression"
 UNREASONED = "suppression-without-reason"
 
 _MARK = "ld-review-"
-_COMMENT = re.compile(
+_COMMENT = late(
     r"<!--\s*ld-review-(?P<verb>disable-next-line|disable-line|disable-file|disable|enable)(?=[\s,]|-->)(?P<rest>.*?)-->",
     re.DOTALL,
 )
-_REASON = re.compile(r"(?:\A|\s)--(?=\s|\Z)")
-_NOT_BLANK = re.compile(r"[^\r\n]")
+_REASON = late(r"(?:\A|\s)--(?=\s|\Z)")
+_NOT_BLANK = late(r"[^\r\n]")
 _ALL = ""
 
 

@@ -15,15 +15,16 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ld_review.errors import LdReviewError, near
+from ld_review.late import late
 
 MOST_CHARACTERS = 1_000_000
 """Far more than a rule or a configuration needs."""
 _MOST_BRACKETS = 10_000
-_NESTED_ON_A_LINE = re.compile(r"(?:[-?:][ \t]+){100}")
+_NESTED_ON_A_LINE = late(r"(?:[-?:][ \t]+){100}")
 MOST_DIGITS = 15
 """Of a number, before its point and behind it."""
-_INTEGER = re.compile(rf"[-+]?[0-9]{{1,{MOST_DIGITS}}}\Z")
-_NUMBER = re.compile(rf"[-+]?[0-9]{{1,{MOST_DIGITS}}}(?:\.[0-9]{{1,{MOST_DIGITS}}})?\Z")
+_INTEGER = late(rf"[-+]?[0-9]{{1,{MOST_DIGITS}}}\Z")
+_NUMBER = late(rf"[-+]?[0-9]{{1,{MOST_DIGITS}}}(?:\.[0-9]{{1,{MOST_DIGITS}}})?\Z")
 _TAG = "tag:yaml.org,2002:"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -229,8 +230,8 @@ def _scalar(annotation: type, node: Node, place: Place, what: str) -> Any:
     return make(node.value)
 
 
-_ANYTHING = re.compile(r"")
-_ISO_DATE = re.compile(
+_ANYTHING = late(r"")
+_ISO_DATE = late(
     r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])\Z|\d{4}-(?:0[13-9]|1[0-2])-(?:29|30)\Z|\d{4}-(?:0[13578]|1[02])-31\Z"
 )
 

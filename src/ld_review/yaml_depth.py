@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
+
+from ld_review.late import late
 
 MOST_NESTED = 100
 """Deeper than anything a person writes."""
 
-_OPENING = re.compile(r"[\[{]|[-?:][ \t]")
+_OPENING = late(r"[\[{]|[-?:][ \t]")
 
 
 def too_deep(text: str, loader: Any) -> bool:

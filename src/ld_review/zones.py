@@ -9,17 +9,18 @@ from typing import Annotated
 
 from ld_review.document import Document
 from ld_review.hints import OneOf
+from ld_review.late import late
 from ld_review.source import Span, Spans
 
-_TEMPLATE_TITLE = re.compile(r"\b(?:templates?|messages?|e-?mails?|snippets?|example posts?)\b", re.IGNORECASE)
-_PARENTHESIS = re.compile(r"\([^()]*\)")
-_QUOTATION = re.compile(r"\u201c[^\u201c\u201d]*\u201d|\"[^\"\r\n]*\"")
-_ABOUT_MEETING = re.compile(
+_TEMPLATE_TITLE = late(r"\b(?:templates?|messages?|e-?mails?|snippets?|example posts?)\b", re.IGNORECASE)
+_PARENTHESIS = late(r"\([^()]*\)")
+_QUOTATION = late(r"\u201c[^\u201c\u201d]*\u201d|\"[^\"\r\n]*\"")
+_ABOUT_MEETING = late(
     r"(?<![^\W_])(?:communicat(?:ions?|ing|e)|async|asynchronous|meetings|all[- ]remote|remote[- ]work(?:ing)?)"
     r"(?![^\W_])",
     re.IGNORECASE,
 )
-_ADVISED_AGAINST = re.compile(
+_ADVISED_AGAINST = late(
     r"(?:\b(?:avoid(?:s|ed|ing)?|instead of|rather than|not|never|no|without|unnecessary)|n['\u2019]t)\b"
     r"(?:[ \n]{1,3}[\w'\u2019-]{1,30}){0,4}[ \n]{1,3}"
     r"(?:(?:direct|private)[ -]messag(?:e|es|ing)|DMs?|calls?|meetings?|synchronous(?:ly)?|slack|chat|ASAP)\b",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,13 +11,14 @@ from typing import Literal, NamedTuple
 from ld_review.checks.base import Match
 from ld_review.checks.phrases import Deadline, Ground, Hunt, Scope, Scoped, pattern, search, term
 from ld_review.finding import Edit
+from ld_review.late import late
 from ld_review.page import Page
 from ld_review.source import Span
 
 _STYLES = ("$title", "$sentence", "$lower", "$upper")
-_WORD = re.compile(r"[^\W_][\w'\u2019]*")
-_LETTER = re.compile(r"[^\W\d_]")
-_RESTART = re.compile(r"[.!?:\u2014][\"'\u201d\u2019)\]]*\s+[\"'\u201c\u2018(\[]*\Z")
+_WORD = late(r"[^\W_][\w'\u2019]*")
+_LETTER = late(r"[^\W\d_]")
+_RESTART = late(r"[.!?:\u2014][\"'\u201d\u2019)\]]*\s+[\"'\u201c\u2018(\[]*\Z")
 
 _SHORT = "a an the and but or nor for so yet as at by if in of off on per to up via vs"
 _LONG = (

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ld_review.checks.base import Match
 from ld_review.checks.structural import Structural
 from ld_review.finding import Edit
+from ld_review.late import late
 from ld_review.page import Page
 from ld_review.source import Span
 
-_NAME = re.compile(r":{3,}[ \t]*(?:\{[ \t]*\.?)?(?P<name>[A-Za-z][\w-]*)")
+_NAME = late(r":{3,}[ \t]*(?:\{[ \t]*\.?)?(?P<name>[A-Za-z][\w-]*)")
 _KNOWN = (
     "callout", "caution", "challenge", "checklist", "discussion", "exercise", "group-tab", "hint", "important", "info",
     "instructor", "keypoints", "note", "objectives", "output", "prereq", "question", "questions", "quiz", "solution",

@@ -12,6 +12,7 @@ from ld_review.checks.base import Match
 from ld_review.checks.phrases import Ground, Scoped
 from ld_review.checks.substitution import in_generated_id
 from ld_review.finding import Edit
+from ld_review.late import late
 from ld_review.learning.events.calendar import month_of
 from ld_review.page import Page
 from ld_review.source import Span
@@ -22,25 +23,25 @@ _MONTH = (
 )
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _SPACE = r"[ \t\xa0]{1,3}"
-_YEAR = re.compile(r"(?:19|20)\d\d(?![\w-])")
+_YEAR = late(r"(?:19|20)\d\d(?![\w-])")
 _TO_DAY = r"(?:[ \t\xa0]{0,2}[-\u2013][ \t\xa0]{0,2}(?P<to_day>[0-3]?\d)(?:st|nd|rd|th)?)?"
-_BEFORE_YEAR = re.compile(
+_BEFORE_YEAR = late(
     rf"(?<![\w.])(?:{_MONTH}{_SPACE}{_DAY}{_TO_DAY}(?:,[ \t\xa0]{{0,3}}|{_SPACE})"
     rf"|{_DAY.replace('day', 'first_day')}{_SPACE}(?:of{_SPACE})?{_MONTH.replace('month', 'last_month')},?{_SPACE})\Z",
     re.IGNORECASE,
 )
 _LONGEST_BEFORE_YEAR = len("September   30th  -  30th,   ") + len(" of  .")
-_SLASHES = re.compile(r"/\d{1,2}/")
-_NUMERIC = re.compile(
+_SLASHES = late(r"/\d{1,2}/")
+_NUMERIC = late(
     r"(?<![\w/.:$#-])(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>(?:19|20)\d\d|[1-3]\d)"
     r"(?![\w/%]|[ -](?:day|week|month)|[.,]\d)"
 )
-_LEADS_TO_RANGE = re.compile(
+_LEADS_TO_RANGE = late(
     r"(?:\d(?:st|nd|rd|th)?|\w{3,9}\.?[ \t\xa0]+\d{1,2}(?:st|nd|rd|th)?|\d)[ \t\xa0]*"
     r"(?:-|\u2013|\u2014|/|,|&|\bto\b|\band\b|\bthrough\b|\buntil\b|\bor\b)+[ \t\xa0]*\Z",
     re.IGNORECASE,
 )
-_GOES_ON = re.compile(
+_GOES_ON = late(
     r"[ \t\xa0]*(?:-|\u2013|\u2014|/|&|to\b|and\b|through\b|until\b|or\b)[ \t\xa0]*(?:\d|[a-z]{3,9}\.?[ \t\xa0]+\d)",
     re.IGNORECASE,
 )

@@ -11,16 +11,17 @@ from typing import Annotated
 
 from ld_review.document import Document
 from ld_review.hints import OneOf
+from ld_review.late import late
 from ld_review.learning.events.event import LiveEvent, Recording
 from ld_review.page import Page
 
-_INVITES = re.compile(
+_INVITES = late(
     r"\b(?:join us|sign up|register|rsvp|see you|save the date|upcoming|coming up|scheduled for"
     r"|will (?:be held|take place)|invited|enrol|join (?:us|on|the|here|in)|come (?:to|along|by))\b",
     re.IGNORECASE,
 )
-_UPCOMING = re.compile(r"\b(?:upcoming|coming up|next|future)\b", re.IGNORECASE)
-_PAST = re.compile(r"\b(?:past|previous|earlier|archive)\b", re.IGNORECASE)
+_UPCOMING = late(r"\b(?:upcoming|coming up|next|future)\b", re.IGNORECASE)
+_PAST = late(r"\b(?:past|previous|earlier|archive)\b", re.IGNORECASE)
 _ENOUGH_WRITTEN = 500
 """So many words outside of its events are something to learn from alone."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,11 +14,12 @@ from ld_review.checks.structural import Structural
 from ld_review.document import Document, Inline, Section
 from ld_review.finding import Edit
 from ld_review.hosts import Group, address, check_groups, recording
+from ld_review.late import late
 from ld_review.page import Page
 from ld_review.source import Span
 
 _TAG_NAME = len("<iframe")
-_GROUP = re.compile(r"\\(\d+)")
+_GROUP = late(r"\\(\d+)")
 
 
 @dataclass(frozen=True, kw_only=True)

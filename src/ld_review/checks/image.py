@@ -13,10 +13,11 @@ from ld_review.checks.phrases import Deadline, Phrase, optional
 from ld_review.checks.structural import Structural
 from ld_review.document import Document, Inline
 from ld_review.hosts import address
+from ld_review.late import late
 from ld_review.page import Page, folded
 
-_FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?|avif)", re.IGNORECASE)
-_SEPARATORS = re.compile(r"[\s_-]+")
+_FILE_NAME = late(r"\S+\.(?:png|jpe?g|gif|svg|webp|bmp|tiff?|avif)", re.IGNORECASE)
+_SEPARATORS = late(r"[\s_-]+")
 
 
 @dataclass(frozen=True, kw_only=True)

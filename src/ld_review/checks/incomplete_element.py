@@ -12,20 +12,21 @@ from ld_review.checks.course import elements, foreign_sections, innermost, known
 from ld_review.checks.phrases import Deadline, Phrase, pattern
 from ld_review.checks.structural import Structural
 from ld_review.document import Document
+from ld_review.late import late
 from ld_review.learning import durations
 from ld_review.learning.element import Element, Kind
 from ld_review.page import Page
 from ld_review.source import Span, Spans
 
-_TOLD = re.compile(r"/(?:sentences|links|front_matter|structure/steps)\b")
+_TOLD = late(r"/(?:sentences|links|front_matter|structure/steps)\b")
 """Entries of the vocabulary that tell of an element without holding it."""
-_QUESTION_MARK = re.compile(r"[?](?=[*_)\]\"'\u201d]{0,4}(?:\s|\Z))")
+_QUESTION_MARK = late(r"[?](?=[*_)\]\"'\u201d]{0,4}(?:\s|\Z))")
 _FEW = 400
 """As many characters from the heading of a section on belong to what it shows."""
 _ENOUGH_BESIDE = 40
 """So many words before or after a section that only shows a video say what it shows."""
-_SHOWN = re.compile(r"\W*(?:videos?|watch|recordings?)\b", re.IGNORECASE)
-_MATERIAL = re.compile(
+_SHOWN = late(r"\W*(?:videos?|watch|recordings?)\b", re.IGNORECASE)
+_MATERIAL = late(
     r"\W*(?:(?:course |further |learning )?(?:materials?|resources|reading|slides|links))\W*\Z", re.IGNORECASE
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +15,7 @@ from ld_review.checks.structural import Structural
 from ld_review.document import Document, Inline
 from ld_review.finding import Edit
 from ld_review.hosts import Group, Hosts, address, check_groups
+from ld_review.late import late
 from ld_review.page import Page, folded
 from ld_review.source import Span, Spans
 
@@ -26,13 +26,13 @@ Form = Literal["inline", "reference", "html", "autolink", "definition", "bare"]
 _WITH_TEXT = frozenset({"inline", "reference", "html"})
 _WITH_TARGET = frozenset({"inline", "html", "definition", "autolink"})
 _FORMS: Mapping[str, str] = MappingProxyType({"full": "reference", "collapsed": "reference", "shortcut": "reference"})
-_URL = re.compile(r"https?://[^\s<>\"`|\\\u201c\u201d\u2018\u2019]+")
-_CONTINUED = re.compile(r"(?:\][ \t]?\(|[\w/=])\Z")
+_URL = late(r"https?://[^\s<>\"`|\\\u201c\u201d\u2018\u2019]+")
+_CONTINUED = late(r"(?:\][ \t]?\(|[\w/=])\Z")
 """What stands before a URL that is part of something else: of a link that is broken, or of another URL."""
 _TRAILING = ".,;:!?'*_~\u2026"
 _CLOSERS: Mapping[str, str] = MappingProxyType({")": "(", "]": "["})
 _AROUND_TEXT = " \t\r\n\xa0.,:;!?\u2026\"'\u201c\u201d\u2018\u2019()[]*_~`\u00bb\u00ab\u2192>-\u2013\u2014"
-_GROUP = re.compile(r"\\(\d+)")
+_GROUP = late(r"\\(\d+)")
 
 
 class _Place(NamedTuple):

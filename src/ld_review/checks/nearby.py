@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 
 from ld_review.checks.phrases import sentences
 from ld_review.document import Document
+from ld_review.late import late
 from ld_review.page import Page, folded, words_of
 from ld_review.source import Span
 
 _REACH = 300
 """How far what is near may be, in characters: more of a long sentence or row is not read."""
-_ENDING = re.compile(r"(?<=\w{3})(?:ations?|ions?|ings?|ed|es|e|s)\Z")
+_ENDING = late(r"(?<=\w{3})(?:ations?|ions?|ings?|ed|es|e|s)\Z")
 _SMALL = frozenset(
     ["a", "an", "the", "of", "to", "and", "or", "for", "in", "on", "at", "by", "with", "your", "our", "from"]
 )
-_WORD = re.compile(r"\w[\w'\u2019-]*")
+_WORD = late(r"\w[\w'\u2019-]*")
 
 
 def text_near(page: Page, block: int, span: Span) -> str:

@@ -10,10 +10,11 @@ from itertools import pairwise
 from ld_review.checks.base import Match
 from ld_review.checks.structural import Structural
 from ld_review.document import Document
+from ld_review.late import late
 from ld_review.page import Page
 from ld_review.source import Span
 
-_NUMBERED = re.compile(
+_NUMBERED = late(
     r"(?P<word>(?:lab|lesson|module|unit|part|step|session|week|day|exercise|stage|phase|chapter|task|activity|"
     r"section|challenge|question)s?[ \u00a0])?"
     r"(?P<number>\d{1,2}|[A-Z])(?P<mark>[.):]|[ \u00a0]?[-\u2013\u2014:](?=\s)|\Z)(?!\d)",

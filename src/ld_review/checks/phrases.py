@@ -19,6 +19,7 @@ from ld_review.checks.base import Match
 from ld_review.document import SCOPES, Document
 from ld_review.errors import PatternTimeout, near
 from ld_review.hints import OneOf
+from ld_review.late import late
 from ld_review.page import Page, folded, words_of
 from ld_review.source import Span, Spans
 from ld_review.zones import ZONES, Zone
@@ -33,21 +34,19 @@ _NEGATION_REACH = 5
 """In words: a negation further before a hit is about something else."""
 
 _BORDER = r"(?<!\w)", r"(?!\w)"
-_APOSTROPHE = re.compile("['\u2019]")
-_SENTENCE_END = re.compile(
+_APOSTROPHE = late("['\u2019]")
+_SENTENCE_END = late(
     r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)(?<!\bMr)(?<!\bMs)(?<!\bDr)[.!?\u2026][\"'\u201d\u2019)\]]*(?=\s)"
     r"|[\u3002\uff01\uff1f]"
 )
-_NEGATION = re.compile(
-    r"\b(?:not|never|cannot|avoid(?:s|ed|ing)?|without|instead of|rather than|\w+n't)\b", re.IGNORECASE
-)
+_NEGATION = late(r"\b(?:not|never|cannot|avoid(?:s|ed|ing)?|without|instead of|rather than|\w+n't)\b", re.IGNORECASE)
 _PUNCTUATION = " \t\r\n\xa0.,:;!?\u2026\"'\u201c\u201d\u2018\u2019()[]*_»«"
-_IGNORES_CASE = re.compile(r"\(\?[a-zA-Z]*i")
+_IGNORES_CASE = late(r"\(\?[a-zA-Z]*i")
 _SCOPES = ("raw", *SCOPES)
 Scope = Annotated[str, OneOf(_SCOPES)]
 _MANY = 48
 """From so many phrases on it pays to know every word of the page, and every two in a row."""
-_REPEAT_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d+)(?:,(\d*))?\}|.", re.DOTALL)
+_REPEAT_TOKEN = late(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d+)(?:,(\d*))?\}|.", re.DOTALL)
 
 
 class Hit(NamedTuple):

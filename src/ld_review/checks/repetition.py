@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,12 +9,13 @@ from functools import cached_property
 from ld_review.checks.base import Match
 from ld_review.checks.phrases import Hit, Hunt, Phrases, pattern
 from ld_review.finding import Edit
+from ld_review.late import late
 from ld_review.page import Page
 from ld_review.source import Span
 
 _WORD = r"[\p{L}\p{M}]+(?:['\u2019-][\p{L}\p{M}]+)*"
-_GAP = re.compile(r"[ \t\xa0]+|[ \t]*(?:\r\n|\n|\r)[ \t>]*")
-_DOUBLED = re.compile(r"(?<!\w)([^\W\d_]\S{0,99}) \1(?!\w)")
+_GAP = late(r"[ \t\xa0]+|[ \t]*(?:\r\n|\n|\r)[ \t>]*")
+_DOUBLED = late(r"(?<!\w)([^\W\d_]\S{0,99}) \1(?!\w)")
 _BEFORE = r"(?<![\w'\u2019-])"
 _AFTER = r"(?![\w'\u2019-])"
 

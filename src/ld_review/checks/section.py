@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,10 +12,11 @@ from ld_review.checks.base import Match
 from ld_review.checks.phrases import Deadline, Phrase, pattern
 from ld_review.checks.structural import Structural
 from ld_review.document import Document
+from ld_review.late import late
 from ld_review.page import Page
 from ld_review.source import Span
 
-_WORD = re.compile(r"\w[\w'\u2019-]*")
+_WORD = late(r"\w[\w'\u2019-]*")
 _NO_CONTENT = frozenset({"comment", "attribute", "rule", "definition"})
 _HIDDEN_TAGS = frozenset({"br", "a", "div", "span", "p", "details", "summary", "figure", "section"})
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from typing import Any
 from ld_review.checks.base import Match
 from ld_review.checks.phrases import Ground, Scoped, is_negated
 from ld_review.errors import RuleError, near
+from ld_review.late import late
 from ld_review.page import Page, words_of
 from ld_review.source import Span
 
@@ -28,7 +28,7 @@ _FROM_TEXT = frozenset(_TEXT_KEYS.split())
 _FROM_PIPELINE = frozenset(_PIPELINE_KEYS.split())
 _LITERAL = frozenset({"TEXT", "ORTH", "LOWER"})
 _MAY_BE_NONE = ("!", "?", "*", "{0", "{,")
-_BLACK = re.compile(r"\S{1,100}")
+_BLACK = late(r"\S{1,100}")
 """A longer run is cut: spaCy's tokenizer takes the square of its length."""
 
 

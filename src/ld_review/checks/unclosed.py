@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -10,13 +9,14 @@ from typing import Literal
 from ld_review.checks.base import Match
 from ld_review.checks.structural import Structural
 from ld_review.document import Block, Document
+from ld_review.late import late
 from ld_review.page import Page
 from ld_review.source import Span
 
-_STARS = re.compile(r"(?<![*\\\w/])\*\*(?=[^\s*/.|)\]}])")
-_ANY_STARS = re.compile(r"(?<!\*)\*\*(?!\*)")
-_FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})")
-_INDENTED = re.compile(r"[> ]*(?: {4}|\t)[ \t]*")
+_STARS = late(r"(?<![*\\\w/])\*\*(?=[^\s*/.|)\]}])")
+_ANY_STARS = late(r"(?<!\*)\*\*(?!\*)")
+_FENCE = late(r"(?P<mark>`{3,}|~{3,})")
+_INDENTED = late(r"[> ]*(?: {4}|\t)[ \t]*")
 _QUOTED = " \t>"
 
 

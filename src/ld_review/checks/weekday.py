@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ld_review.checks.base import Match
 from ld_review.checks.structural import Structural
+from ld_review.late import late
 from ld_review.learning.events import calendar
 from ld_review.learning.events.calendar import WEEKDAYS, Day, weekday_of
 from ld_review.learning.events.event import LiveEvent
@@ -16,9 +17,9 @@ from ld_review.page import Page
 from ld_review.source import Span
 
 _NAME = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?"
-_NAMES = re.compile(rf"\b{_NAME}\b", re.IGNORECASE)
-_HINT = re.compile(r"Mon|Tue|Wed|Thu|Fri|Sat|Sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday")
-_AFTER_TIME = re.compile(rf"[^\S\r\n]{{0,4}}(?:on[^\S\r\n])?\(?(?P<day>{_NAME})\b", re.IGNORECASE)
+_NAMES = late(rf"\b{_NAME}\b", re.IGNORECASE)
+_HINT = late(r"Mon|Tue|Wed|Thu|Fri|Sat|Sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday")
+_AFTER_TIME = late(rf"[^\S\r\n]{{0,4}}(?:on[^\S\r\n])?\(?(?P<day>{_NAME})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from pathlib import Path
 
@@ -11,9 +10,10 @@ import click
 from ld_review.check_options import options_of
 from ld_review.checks import CHECKS, check_class
 from ld_review.errors import UsageError, near
+from ld_review.late import late
 from ld_review.rule import DIMENSIONS
 
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_ID = late(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 SCHEMA = "rule.schema.json"
 """Where the schema for editors is looked for, in the folder of the rules."""

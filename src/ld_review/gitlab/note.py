@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from ld_review.gitlab.client import ATTEMPTS, Client, GitLabError, MaybeDoneError
 from ld_review.gitlab.target import Target
+from ld_review.late import late
 
-_RUN = re.compile(r"<!-- ld-review:run ([0-9]{1,18}) findings ([0-9]{1,9}) -->")
-_SLASH = re.compile(r"(?m)^([^\S\n]*)/")
+_RUN = late(r"<!-- ld-review:run ([0-9]{1,18}) findings ([0-9]{1,9}) -->")
+_SLASH = late(r"(?m)^([^\S\n]*)/")
 
 
 class Outcome(StrEnum):

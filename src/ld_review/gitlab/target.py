@@ -8,14 +8,15 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from ld_review.errors import UsageError
+from ld_review.late import late
 from ld_review.reporters.markdown_text import is_web
 
 TOKENS = ("LD_REVIEW_GITLAB_TOKEN", "GITLAB_TOKEN")
 """The variables that may hold the token, the first that is set counts."""
 HIDDEN = "[token]"
-_TOKEN = re.compile(r"[!-~]+\Z")
+_TOKEN = late(r"[!-~]+\Z")
 _NEEDED = "a project, group or personal access token with the scope `api` and at least the role Reporter"
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
+_NAME = late(r"[a-z0-9][a-z0-9-]{0,39}\Z")
 
 
 class Token:

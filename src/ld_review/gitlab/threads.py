@@ -6,7 +6,6 @@ resolved when its finding is gone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -17,20 +16,21 @@ from ld_review.finding import Edit, Fix
 from ld_review.gitlab.changes import ChangedFile, Line
 from ld_review.gitlab.client import ATTEMPTS, Client, GitLabError, MaybeDoneError
 from ld_review.gitlab.note import without_commands
+from ld_review.late import late
 from ld_review.recorded import RecordedEdit, RecordedFinding, RecordedReview
 from ld_review.reporters.markdown_text import code, inline, link
 from ld_review.review import digest
 from ld_review.source import Position, Source, Span
 
-_MARKER = re.compile(r"<!-- ld-review:finding ([0-9a-f]{32}) -->")
+_MARKER = late(r"<!-- ld-review:finding ([0-9a-f]{32}) -->")
 _LONGEST = 500
 _MOST_AROUND = 100
 """Lines above and below its own that GitLab lets a suggestion replace."""
 _LONGEST_SUGGESTION = 20_000
-_ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+_ODD = late(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 """Line breaks of other kinds, and what a request cannot carry: such lines are left to people."""
-_COMMAND = re.compile(r"(?m)^[^\S\n]*/")
-_BACKTICKS = re.compile(r"`{3,}")
+_COMMAND = late(r"(?m)^[^\S\n]*/")
+_BACKTICKS = late(r"`{3,}")
 
 
 class Versions(NamedTuple):

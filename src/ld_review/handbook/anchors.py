@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
@@ -11,8 +10,10 @@ from itertools import chain, islice
 from typing import NamedTuple
 from urllib.parse import unquote
 
-_NUMBER_AT_END = re.compile(r"-\d{1,3}\Z")
-_NOT_LETTERS = re.compile(r"[\W_]+")
+from ld_review.late import late
+
+_NUMBER_AT_END = late(r"-\d{1,3}\Z")
+_NOT_LETTERS = late(r"[\W_]+")
 _LONGEST = 200
 _ALIKE = 0.8
 _ALMOST_EQUAL = 0.9

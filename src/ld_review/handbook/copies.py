@@ -7,7 +7,6 @@ its keys; passages without a key in common are never compared, which keeps the w
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
@@ -20,6 +19,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from ld_review.document import Document
+from ld_review.late import late
 from ld_review.source import Span, Spans
 from ld_review.zones import zones
 
@@ -46,11 +46,11 @@ _MOST_HOLDERS = 24
 """A key of more passages is a turn of phrase, and tells nothing."""
 _FEWEST_CHARACTERS = 3 * FEWEST_WORDS
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = late(r"[^\W_]+")
 _RUNNING_TEXT = frozenset({"paragraph", "cell"})
 _NOT_OURS = frozenset({"quote", "toc"})
-_DATE = re.compile(r"(?<!\d)\d{4}-\d{2}(?!\d)")
-_NUMBER = re.compile(r"\d+")
+_DATE = late(r"(?<!\d)\d{4}-\d{2}(?!\d)")
+_NUMBER = late(r"\d+")
 _LEGALESE = frozenset(
     [
         "hereafter",

@@ -11,20 +11,21 @@ from typing import Any, NamedTuple
 from ld_review.document import Document, Inline, Section
 from ld_review.handbook.copies import text_of
 from ld_review.handbook.target import is_own
+from ld_review.late import late
 from ld_review.markdown.heading_ids import STRATEGIES
 from ld_review.markdown.html import TAG, attributes
 from ld_review.page import Page
 from ld_review.source import Span, Spans
 from ld_review.zones import zones
 
-_NAMED = re.compile(r"\b(?:id|name)\s*=", re.IGNORECASE)
-_ATTRIBUTE_ID = re.compile(r"#([\w:-]+)")
-_ATTRIBUTE_NAME = re.compile(r"""(?<![\w-])(?:name|id)\s*=\s*["']([^"'\s]+)["']""")
-_HEADING_LINE = re.compile(r"^#{1,6}[ \t]*([^\n]*)", re.MULTILINE)
-_ATTRIBUTE_LINE = re.compile(r"^\{:[^\n]*\}[ \t]*$", re.MULTILINE)
+_NAMED = late(r"\b(?:id|name)\s*=", re.IGNORECASE)
+_ATTRIBUTE_ID = late(r"#([\w:-]+)")
+_ATTRIBUTE_NAME = late(r"""(?<![\w-])(?:name|id)\s*=\s*["']([^"'\s]+)["']""")
+_HEADING_LINE = late(r"^#{1,6}[ \t]*([^\n]*)", re.MULTILINE)
+_ATTRIBUTE_LINE = late(r"^\{:[^\n]*\}[ \t]*$", re.MULTILINE)
 _ADDRESS_KEYS = ("url", "slug", "id")
 _ALIAS_KEYS = ("aliases", "redirect_from")
-_SHORTCODE = re.compile(r"\{\{[<%]\s*/?\s*(\w[\w./-]*)")
+_SHORTCODE = late(r"\{\{[<%]\s*/?\s*(\w[\w./-]*)")
 _WITHOUT_ANCHORS = frozenset(
     [
         "alert",
@@ -63,7 +64,7 @@ _WITHOUT_ANCHORS = frozenset(
     ]
 )
 """Shortcodes of Hugo and its common themes that add no heading."""
-_ERB_OUTPUT = re.compile(r"<%=|<%-?\s*(?:[\w.@\[\]\"':]+\.each\b|for\b|partial\b)")
+_ERB_OUTPUT = late(r"<%=|<%-?\s*(?:[\w.@\[\]\"':]+\.each\b|for\b|partial\b)")
 
 
 class LinkFact(NamedTuple):

@@ -18,13 +18,14 @@ from ld_review.handbook.facts import Detail, Entry, LinkFact
 from ld_review.handbook.layout import Layout, first_folder, folders
 from ld_review.handbook.redirects import Redirects
 from ld_review.handbook.target import Target, parts, resolved, tidy
+from ld_review.late import late
 
 _Value = TypeVar("_Value")
 Leads = Literal["page", "redirect", "source", "dead", "unknown", "elsewhere"]
 
-_FILE = re.compile(r"\.[a-z0-9]{1,8}\Z", re.IGNORECASE)
-_SOURCE = re.compile(r"\.(?:md|markdown|mdx)(?:\.erb)?/?\Z", re.IGNORECASE)
-_OF_NO_HEADING = re.compile(r"\A(?:top\Z|_|sts=|:~:|L\d+|/|!|\?|.*[=&])", re.IGNORECASE)
+_FILE = late(r"\.[a-z0-9]{1,8}\Z", re.IGNORECASE)
+_SOURCE = late(r"\.(?:md|markdown|mdx)(?:\.erb)?/?\Z", re.IGNORECASE)
+_OF_NO_HEADING = late(r"\A(?:top\Z|_|sts=|:~:|L\d+|/|!|\?|.*[=&])", re.IGNORECASE)
 """Fragments that a script or the browser reads: the top of the page, search terms, text fragments, lines of a file."""
 _MOST_UNFOUND = 0.1
 """Where more of the addresses that are linked to in a top folder lead nowhere, the folder is taken to be incomplete:

@@ -15,19 +15,21 @@ from typing import NamedTuple
 from unicodedata import category
 from urllib.parse import quote
 
-_ENDING = re.compile(
+from ld_review.late import late
+
+_ENDING = late(
     r"(?:\.html)?\.(?:md|markdown|mdx|mdown|mkdn|mkd|haml|slim|adoc|asciidoc|org|rst)(?:\.erb)?\Z|\.html?(?:\.erb)?\Z",
     re.IGNORECASE,
 )
-_DATED = re.compile(r"\d{4}-\d{2}-\d{2}(?:-|\Z)")
-_NUMBERED = re.compile(r"\A(?!\d+[-_.]\d)\d+\s*[-_.]+\s*(?=[^-_.\s])")
-_PARTIAL = re.compile(r"_(?!_)")
+_DATED = late(r"\d{4}-\d{2}-\d{2}(?:-|\Z)")
+_NUMBERED = late(r"\A(?!\d+[-_.]\d)\d+\s*[-_.]+\s*(?=[^-_.\s])")
+_PARTIAL = late(r"_(?!_)")
 _HUGO_MARKS = frozenset("./\\_#+~-@")
-_HEX = re.compile(r"[0-9A-Fa-f]{2}")
-_AROUND_HYPHEN = re.compile(r"\s*-\s*")
-_BLANKS = re.compile(r"\s+")
+_HEX = late(r"[0-9A-Fa-f]{2}")
+_AROUND_HYPHEN = late(r"\s*-\s*")
+_BLANKS = late(r"\s+")
 _SAFE = "/%:@!$&'*+,;=~.-_"
-_LOOSE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_LOOSE_PERCENT = late(r"%(?![0-9A-Fa-f]{2})")
 
 
 _Named = Mapping[str, str]

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from posixpath import normpath
 from typing import NamedTuple
 from urllib.parse import unquote
 
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-_WEB = re.compile(
+from ld_review.late import late
+
+_SCHEME = late(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_WEB = late(
     r"(?i)(?:https?:)?//(?:[^/?#@]*@)?(?P<host>[^/?#@:\\\[\]]+)(?::(?P<port>\d{1,5}))?"
     r"(?P<path>(?:/[^?#]*)?)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?\Z"
 )
 """A web address. A host in brackets, all digits, is none that serves a handbook."""
-_SLASHES = re.compile(r"/{2,}")
-_DEFAULT_FILE = re.compile(r"(?:^|(?<=/))index\.html?\Z")
-_TEMPLATE = re.compile(r"<%|\{\{|\{%|\ue000")
+_SLASHES = late(r"/{2,}")
+_DEFAULT_FILE = late(r"(?:^|(?<=/))index\.html?\Z")
+_TEMPLATE = late(r"<%|\{\{|\{%|\ue000")
 _LAST_PORT = 65535
 LONGEST = 2000
 """A longer destination is no address that anybody typed."""

@@ -6,12 +6,12 @@ nothing: a hint, as measured in docs/accuracy.md, never a proof.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from ld_review.document import Document
+from ld_review.late import late
 from ld_review.learning.course import Course
 from ld_review.learning.element import Element
 from ld_review.source import Span
@@ -19,8 +19,8 @@ from ld_review.source import Span
 COVERING = ("practice", "knowledge-check", "reflection")
 """The kinds of element that can cover an objective."""
 
-_WORD = re.compile(r"[^\W\d_][\w+#-]*")
-_ANY_WORD = re.compile(r"\w+")
+_WORD = late(r"[^\W\d_][\w+#-]*")
+_ANY_WORD = late(r"\w+")
 _FEWEST_LETTERS = 3
 _MOST_COVERING = 200
 _LONGEST_COVERING = 20_000

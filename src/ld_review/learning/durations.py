@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ld_review.late import late
 from ld_review.source import Span
 
 _MINUTES_OF = {"s": 1 / 60, "m": 1.0, "h": 60.0, "d": 8 * 60.0, "w": 5 * 8 * 60.0}
@@ -31,7 +32,7 @@ _UNIT = (
     r"|(?-i:[MH])(?=[^\S\r\n]*(?:\Z|[\r\n.,;:()\[\]|\u2013\u2014-])))"
 )
 """A capital letter counts where nothing follows that it counts: "45M", not "10M users" or "2H 2023"."""
-_DURATION = re.compile(
+_DURATION = late(
     rf"(?<![\w.$\u20ac\u00a3/:+-])(?<!\d,)(?P<first>{_NUMBER})"
     rf"\+?(?:{_GAP}(?:-|\u2013|\u2014|to|or){_GAP}(?P<last>{_NUMBER}))?\+?{_GAP}-?(?P<unit>{_UNIT})"
     rf"(?:{_GAP}and{_GAP}a{_GAP}(?P<half>half)(?!\w)"
@@ -39,30 +40,30 @@ _DURATION = re.compile(
     rf"|{_GAP}(?:-|\u2013|\u2014|to){_GAP}(?P<upper>{_COUNT}){_GAP}-?(?P<upper_unit>{_UNIT}))?",
     re.IGNORECASE,
 )
-_LONG_UNITS = re.compile(r"(?:minute|hour|day|week)s?\Z", re.IGNORECASE)
+_LONG_UNITS = late(r"(?:minute|hour|day|week)s?\Z", re.IGNORECASE)
 """What a number in words counts: "one second" is one, "a second lesson" is none."""
-_ARTICLE = re.compile(r"an?\s", re.IGNORECASE)
-_PAST = re.compile(r"\s+(?:ago|old)\b", re.IGNORECASE)
-_RATE = re.compile(
+_ARTICLE = late(r"an?\s", re.IGNORECASE)
+_PAST = late(r"\s+(?:ago|old)\b", re.IGNORECASE)
+_RATE = late(
     r"(?:\b(?:once|twice|thrice|times?|per|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|miles|km|dollars"
     r"|euros|pounds)|[\d$\u20ac\u00a3%])\s+\Z",
     re.IGNORECASE,
 )
 """What stands before "a week" where that says how often: "twice a week", "3 hours a week"."""
-_NUMBERED = re.compile(
+_NUMBERED = late(
     r"\b(?:lesson|module|unit|part|session|chapter|section|step|stage|phase|level|week|day|lab|exercise|activity|task"
     r"|challenge|episode|video|quiz|question|course|track|topic)\s+\Z",
     re.IGNORECASE,
 )
 """What has a number of its own: "Lesson 1 - 45 minutes"."""
 _LOOKED_BACK = 24
-_ISO = re.compile(
+_ISO = late(
     r"P(?:(?P<weeks>\d{1,2})W)?(?:(?P<days>\d{1,3})D)?"
     r"(?:T(?:(?P<hours>\d{1,3})H)?(?:(?P<minutes>\d{1,4})M)?(?:(?P<seconds>\d{1,5})S)?)?\Z",
     re.IGNORECASE,
 )
-_CLOCK = re.compile(r"(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d))?\Z")
-_COMPACT = re.compile(
+_CLOCK = late(r"(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d)(?::(?P<seconds>[0-5]\d))?\Z")
+_COMPACT = late(
     r"(?:(?P<hours>\d{1,3})\s*h(?:ours?|rs?)?(?:\s*(?P<rest>\d{1,2})\Z)?)?"
     r"\s*(?:(?P<minutes>\d{1,4})\s*m(?:in(?:ute)?s?)?)?\Z",
     re.IGNORECASE,

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ld_review.document import Block, Document, Inline
+from ld_review.late import late
 from ld_review.source import Span
 
 CONTAINER = "container"
@@ -32,29 +33,29 @@ _LONGEST_LEAD_IN = 400
 _LONGEST_LABELLED = 100
 """In blocks: more than these are not about one label."""
 _CONTENTS_KEYS = frozenset({"units", "lessons", "modules", "episodes", "chapters", "contents", "sections", "syllabus"})
-_NAME = re.compile(r"[\w][\w-]*")
-_CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
-_TITLE_ATTRIBUTE = re.compile(r"""title\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_ATTRIBUTES = re.compile(r"\{[^{}]*\}")
-_ADMONITION = re.compile(r"(?:!!!|\?\?\?)\+?[ \t]+([\w-]+)[^\n\"]*(?:\"([^\"\n]*)\")?")
-_SHORTCODE = re.compile(r"\{\{[<%]-?\s*([A-Za-z][\w/.-]*)|\{%-?\s*(?:icon\s+)?([A-Za-z][\w-]*)")
-_HTML_CLASS = re.compile(r"""\bclass\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_OPENING_LABEL = re.compile(r"(?P<label>[^\n:\uff1a]{2,60}?)[ \t]*[:\uff1a](?=\s|\Z)")
-_SENTENCE = re.compile(r"(?:[.!?][\"')\]]*\s+)(?=\S)")
+_NAME = late(r"[\w][\w-]*")
+_CLASS = late(r"\.([A-Za-z][\w-]*)")
+_TITLE_ATTRIBUTE = late(r"""title\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ATTRIBUTES = late(r"\{[^{}]*\}")
+_ADMONITION = late(r"(?:!!!|\?\?\?)\+?[ \t]+([\w-]+)[^\n\"]*(?:\"([^\"\n]*)\")?")
+_SHORTCODE = late(r"\{\{[<%]-?\s*([A-Za-z][\w/.-]*)|\{%-?\s*(?:icon\s+)?([A-Za-z][\w-]*)")
+_HTML_CLASS = late(r"""\bclass\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_OPENING_LABEL = late(r"(?P<label>[^\n:\uff1a]{2,60}?)[ \t]*[:\uff1a](?=\s|\Z)")
+_SENTENCE = late(r"(?:[.!?][\"')\]]*\s+)(?=\S)")
 _ENDED = (".", "!", "?")
 """A sentence that ends so does not lead in to what follows."""
-_SLUG = re.compile(r"(?:\A\d+)?[-_]+|[\"']")
-_QUOTED = re.compile(r"\"([^\"]{1,80})\"")
-_TYPE = re.compile(r"""\btype\s*=\s*["']?([A-Za-z][\w-]*)""")
-_FIRST_WORD = re.compile(r"[^\w\n]{0,12}")
-_METADATA_LINE = re.compile(r"^[ \t]*([A-Za-z][\w -]{1,40}?)[ \t]*:[ \t]*(\S[^\n]*)$", re.MULTILINE)
-_MACRO_MARK = re.compile(r"^[ \t]*@(?:(?P<end>end\b)|(?P<name>\w{3,40})[ \t]*\n)", re.MULTILINE)
+_SLUG = late(r"(?:\A\d+)?[-_]+|[\"']")
+_QUOTED = late(r"\"([^\"]{1,80})\"")
+_TYPE = late(r"""\btype\s*=\s*["']?([A-Za-z][\w-]*)""")
+_FIRST_WORD = late(r"[^\w\n]{0,12}")
+_METADATA_LINE = late(r"^[ \t]*([A-Za-z][\w -]{1,40}?)[ \t]*:[ \t]*(\S[^\n]*)$", re.MULTILINE)
+_MACRO_MARK = late(r"^[ \t]*@(?:(?P<end>end\b)|(?P<name>\w{3,40})[ \t]*\n)", re.MULTILINE)
 _PLAIN_TAGS = frozenset(
     """a abbr audio b blockquote br button center code col colgroup details div em figcaption figure font form h1 h2 h3
     h4 h5 h6 hr i iframe img input kbd label li ol p pre s script section small source span strong style sub summary
     sup svg table tbody td th thead tr tt u ul video""".split()  # noqa: SIM905 - a list would fill a page
 )
-_TAG = re.compile(r"<[^<>]*>")
+_TAG = late(r"<[^<>]*>")
 _COLONS = (":", "\uff1a")
 _RUN_IN = (*_COLONS, ".", "!", "?")
 _AFTER_LABEL = (*_COLONS, "-", "\u2013", "\u2014", "(")

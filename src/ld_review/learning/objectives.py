@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from ld_review.errors import RuleError
+from ld_review.late import late
 from ld_review.typed_yaml import Place, build, compose
 
 _MOST_CHARACTERS = 600
@@ -20,8 +21,8 @@ _WIDEST_GAP = 6
 _LONGEST_LABEL = 4
 _LONGEST_LEAD_IN = 40
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_LEAD = re.compile(
+_WORD = late(r"[^\W_]+(?:['’-][^\W_]+)*")
+_LEAD = late(
     r"""(?>
         <[^<>]{0,80}>                                                          # <b>
       | \[[xX]\]                                                               # a task that is done
@@ -84,7 +85,7 @@ _NAMING = (
     _DETERMINERS | _QUESTIONS | _set("and or other there no such more most few common basic it he she they i we you")
 )
 """Words that begin a noun phrase or a question, never a predicate."""
-_NOUN_ENDING = re.compile(
+_NOUN_ENDING = late(
     r"\w+(?:tion|sion|ment|ness|ity|ance|ence|ics|ship|ism|ology|ies|[^su]s|[^e]ed|al|ive|ic|ous|able|ful)\Z"
 )
 _SUBORDINATORS = _set("that why how when where which who what if because whether while so to")
@@ -105,7 +106,7 @@ _BRITISH = (
     ("program", "programme"),
 )
 _IRREGULAR = {"have": ("having", "has"), "be": ("being", "is"), "do": ("doing", "does"), "go": ("going", "goes")}
-_MAY_DOUBLE = re.compile(r"\w*[aeiou][b-df-hj-np-tvz]\Z")
+_MAY_DOUBLE = late(r"\w*[aeiou][b-df-hj-np-tvz]\Z")
 """A verb that may double its last letter: "run", "plan", "travel"."""
 _PARTICLES = _set("up out in off down")
 _MARKS = str.maketrans("", "", "*`")

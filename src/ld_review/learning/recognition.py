@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ld_review.document import Block, Document
+from ld_review.late import late
 from ld_review.learning import durations
 from ld_review.learning.element import STEPS, Element
 from ld_review.learning.labels import (
@@ -45,20 +46,20 @@ _MOST_COLUMNS = 30
 _COLON = (":", "\uff1a")
 _LONGEST_LABEL = 6
 _LONGEST_OBJECTIVE_WORDS = 60
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=\S)|\n\s*\n")
-_ABLE_TO = re.compile(r"\b(?:be )?able to[\s:]+|\byou(?:'|\u2019)?ll learn (?:how )?(?:to )?[\s:]*", re.IGNORECASE)
-_SIMPLE_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?P<text>\S.*)")
-_LIASCRIPT = re.compile(r"^[ \t]*\[(?:\[[^\[\]\n]{0,80}\]|\([ xX]\))\][ \t]?", re.MULTILINE)
-_FRAME = re.compile(
+_SENTENCE_END = late(r"(?<=[.!?])[\"')\]]*\s+(?=\S)|\n\s*\n")
+_ABLE_TO = late(r"\b(?:be )?able to[\s:]+|\byou(?:'|\u2019)?ll learn (?:how )?(?:to )?[\s:]*", re.IGNORECASE)
+_SIMPLE_ITEM = late(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?P<text>\S.*)")
+_LIASCRIPT = late(r"^[ \t]*\[(?:\[[^\[\]\n]{0,80}\]|\([ xX]\))\][ \t]?", re.MULTILINE)
+_FRAME = late(
     r"\b(?:(?:this|previous|last|next|earlier|preceding) (?:unit|exercise|lab|hands-on(?: \w+)?|module)s?\b"
     r"|lab (?:environment|steps|instructions)\b)"
 )
 """How a lesson speaks of itself."""
-_QUESTION = re.compile(r"\?\W*\Z|^\W*questions?\b", re.IGNORECASE)
+_QUESTION = late(r"\?\W*\Z|^\W*questions?\b", re.IGNORECASE)
 _NOTHING_NEEDED = frozenset({"none", "no", "n/a", "nothing", "not needed", "none needed", "none required", "-"})
 _FEWEST_STEPS = 3
 _FEWEST_COMMANDS = 2
-_BUSINESS = re.compile(
+_BUSINESS = late(
     r"\b(?:revenue|okrs?|kpis?|kr\d?|arr|churn|q[1-4]|fy\d\d|quarter|attrition|headcount|slas?)\b|\d ?%",
     re.IGNORECASE,
 )
@@ -621,11 +622,11 @@ def _media(ground: Ground) -> Iterator[Element]:
         yield Element("media", inline.span, body, what, f"media/structure/{inline.kind}", attributes)
 
 
-_CALENDAR = re.compile(r"\b(?:days?|weeks?|months?)\b", re.IGNORECASE)
-_PARENTHESES = re.compile(r"[(\[][^()\[\]]{2,40}[)\]]")
+_CALENDAR = late(r"\b(?:days?|weeks?|months?)\b", re.IGNORECASE)
+_PARENTHESES = late(r"[(\[][^()\[\]]{2,40}[)\]]")
 _ROUND_A_DURATION = 14
 """How many characters may stand around a duration in parentheses: "(approx. 5 minutes)"."""
-_TITLE_TIME = re.compile(r"[(\[~][^()\[\]]{0,40}[)\]]?\s*\Z|[-\u2013\u2014:|,]\s*~?[^-\u2013\u2014:|,]{1,25}\Z")
+_TITLE_TIME = late(r"[(\[~][^()\[\]]{0,40}[)\]]?\s*\Z|[-\u2013\u2014:|,]\s*~?[^-\u2013\u2014:|,]{1,25}\Z")
 
 
 def _durations_in_titles(ground: Ground) -> Iterator[Element]:

@@ -9,6 +9,7 @@ from math import inf
 from typing import NamedTuple
 
 from ld_review.document import Document
+from ld_review.late import late
 from ld_review.learning.course import Course
 from ld_review.learning.element import Element
 from ld_review.source import Spans
@@ -17,17 +18,15 @@ _WHOLE_CUES = ("duration/front_matter/", "duration/titles/", "duration/weak_titl
 _LABELS = ("duration/titles/", "duration/weak_titles/")
 _PART_CUES = ("duration/structure/heading", "duration/titles/")
 _COLUMN = "a column of durations"
-_CARPENTRIES = re.compile(r"duration/front_matter/(?:teaching|exercises)\Z")
+_CARPENTRIES = late(r"duration/front_matter/(?:teaching|exercises)\Z")
 _MOST_LINES_AT_TOP = 40
-_RATE = re.compile(
-    r"\b(?:per|a|each|every|/) ?(?:day|week|month|session|video|module|lesson|unit)|/ ?week", re.IGNORECASE
-)
+_RATE = late(r"\b(?:per|a|each|every|/) ?(?:day|week|month|session|video|module|lesson|unit)|/ ?week", re.IGNORECASE)
 _NEAR = 3
 _SENTENCE = 300
-_LENGTH = re.compile(r"\b(?:durations?|length|videos?|watch\w*|run(?:ning)?)\b", re.IGNORECASE)
+_LENGTH = late(r"\b(?:durations?|length|videos?|watch\w*|run(?:ning)?)\b", re.IGNORECASE)
 _LITTLE = 40
 """A section with fewer words than these is there for what it shows."""
-_SHOWN = re.compile(
+_SHOWN = late(
     r"\b(?:videos?|watch\w*|recordings?|recorded|clips?|screencasts?|webinars?|podcasts?|episodes?|talks?)\b", re.I
 )
 

@@ -8,18 +8,20 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import NamedTuple
 
+from ld_review.late import late
+
 STRONG = "strong"
 WEAK = "weak"
 
 _LONGEST = 400
 _MOST_REMEMBERED = 20_000
-_SPACE = re.compile(r"\s+")
-_NUMBERING = re.compile(
+_SPACE = late(r"\s+")
+_NUMBERING = late(
     r"(?:\W*(?:(?:stage|phase|step|part|section|unit|module|lesson|chapter|session|week|day)\s+)?"
     r"(?:\d{1,3}(?:\.\d{1,3})*|[a-z]|[ivx]{1,4})[.):\-\u2013]+\s+)?[^\w({]*",
 )
-_TRAILING = re.compile(r"(?:\s*(?:\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}))+[\s:.]*\Z|[\s:.*_?!]+\Z")
-_KEY = re.compile(r"[-_\s]+")
+_TRAILING = late(r"(?:\s*(?:\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}))+[\s:.]*\Z|[\s:.*_?!]+\Z")
+_KEY = late(r"[-_\s]+")
 
 
 @dataclass(frozen=True)

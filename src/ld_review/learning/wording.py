@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
+
+from ld_review.late import late
 
 _MOST_CHARACTERS = 60_000
 """So much of a page shows how it speaks."""
 _DETERMINERS = frozenset({"this", "the", "our", "each", "these", "your"})
-_COURSES = re.compile(
+_COURSES = late(
     r" (?:courses?|trainings?|workshops?|lessons?|labs?|modules?|programs?|programmes?|sessions?|certifications?"
     r"|pathways?|curriculum)(?!\w)"
 )
@@ -17,7 +18,7 @@ _LEARNERS = (" learner", " trainee", " participant", " mentee", " student", " at
 _BEFORE = 30
 """In characters: the two words before."""
 _LESSON = "course|lesson|module|unit|lab|tutorial|workshop|exercise|chapter|episode|training|session|lecture|class"
-_ADDRESS = re.compile(rf"in this (?:[\w-]+ )?(?:{_LESSON}), (?:you|we)\b")
+_ADDRESS = late(rf"in this (?:[\w-]+ )?(?:{_LESSON}), (?:you|we)\b")
 _OUTCOMES = (
     *("by the end of this", "by the end of the", "upon completion", "on completion", "you will be able to"),
     *("you should be able to", "what you'll learn", "what you will learn", "learning objective", "learning outcome"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,11 +9,12 @@ from ld_review import suppression
 from ld_review.document import Document
 from ld_review.finding import Edit, Finding
 from ld_review.fixing import fitted
+from ld_review.late import late
 from ld_review.markdown import parse
 from ld_review.source import Source, Span
 
 PLACEHOLDER = "TODO: say why"
-_LEAD = re.compile(r"[ \t>]*")
+_LEAD = late(r"[ \t>]*")
 _ABOUT_COMMENTS = (suppression.UNUSED, suppression.UNKNOWN, suppression.UNREASONED)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from typing import cast
 
 from ld_review.document import Block, Document, Inline, Section
+from ld_review.late import late
 from ld_review.markdown import front_matter, templates
 from ld_review.markdown.build import Builder
 from ld_review.markdown.parser import exact
@@ -16,8 +16,8 @@ from ld_review.source import Source, Span
 
 __all__ = ["parse"]
 
-_CARRIAGE_RETURN = re.compile(r"\r\n?")
-_NOT_NEWLINE = re.compile(r"[^\n]+")
+_CARRIAGE_RETURN = late(r"\r\n?")
+_NOT_NEWLINE = late(r"[^\n]+")
 
 
 def parse(source: Source, heading_ids: str = "kramdown") -> Document:

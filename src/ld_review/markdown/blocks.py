@@ -17,6 +17,7 @@ from markdown_it.rules_block.table import table as stock_table
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
+from ld_review.late import late
 from ld_review.markdown.tokens import SpanStateBlock, SpanToken
 
 Rule = Callable[[StateBlock, int, int, bool], bool]
@@ -39,7 +40,7 @@ BEGINNINGS = {
 """The first characters of a line on which each rule can begin; a rule that is not here is tried on every line."""
 
 EVERYWHERE = frozenset({"code", "table"})
-_UNDERLINE = re.compile(r"(?:-+|=+)[ \t]*\Z")
+_UNDERLINE = late(r"(?:-+|=+)[ \t]*\Z")
 
 
 class SpanParserBlock(ParserBlock):
@@ -193,11 +194,11 @@ def heading(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bo
     return True
 
 
-_BREAK = re.compile(r"([*_-])(?:[ \t]*\1){2,}[ \t]*\Z")
-_ATX = re.compile(r"(?P<marks>#{1,6})(?:[ \t]+(?P<content>.*?))??(?:[ \t]+#*)?[ \t]*\Z", re.DOTALL)
-_DELIMITER_ROW = re.compile(r"[|:-][|: \t-]*\Z")
-_DELIMITER = re.compile(r":?-+:?\Z")
-_CELL_END = re.compile(r"\|")
+_BREAK = late(r"([*_-])(?:[ \t]*\1){2,}[ \t]*\Z")
+_ATX = late(r"(?P<marks>#{1,6})(?:[ \t]+(?P<content>.*?))??(?:[ \t]+#*)?[ \t]*\Z", re.DOTALL)
+_DELIMITER_ROW = late(r"[|:-][|: \t-]*\Z")
+_DELIMITER = late(r":?-+:?\Z")
+_CELL_END = late(r"\|")
 _MOST_EMPTY_CELLS = 0x10000
 """As the stock rule: how many cells a table may leave out before it is cut off."""
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ld_review.document import Block
+from ld_review.late import late
 from ld_review.markdown import html, places
 from ld_review.markdown.collect import Collector, explicit_id
 from ld_review.markdown.heading_ids import Ids
@@ -37,11 +38,11 @@ _LEAVES = {
 }
 _MARKS = {"container_mark": "container", "quote_fence_open": "quote", "quote_fence_close": "quote"}
 _CELLS = {"th": "cell", "td": "cell"}
-_TASK = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\][ \t]")
-_BOX = re.compile(r"\[[ xX]\][ \t]+")
-_ALERT = re.compile(r"\[!(\w+)\]")
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_TOC_MARK = re.compile(r"\{:\s*toc\b", re.IGNORECASE)
+_TASK = late(r"(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\][ \t]")
+_BOX = late(r"\[[ xX]\][ \t]+")
+_ALERT = late(r"\[!(\w+)\]")
+_BLANK_LINE = late(r"\n[ \t]*\n")
+_TOC_MARK = late(r"\{:\s*toc\b", re.IGNORECASE)
 
 
 class Builder:

@@ -10,6 +10,7 @@ from markdown_it.common.utils import normalizeReference
 from markdown_it.helpers import parseLinkDestination, parseLinkTitle
 
 from ld_review.document import Block, Inline
+from ld_review.late import late
 from ld_review.markdown import html
 from ld_review.markdown.places import Places
 from ld_review.markdown.templates import MASK
@@ -19,12 +20,12 @@ from ld_review.source import Span
 _MARKS = {"em": "emphasis", "strong": "strong", "s": "strike"}
 _HTML_KINDS = {"img": ("image", "src", "alt"), "iframe": ("iframe", "src", ""), "a": ("link", "href", "")}
 """Tags that are more than a tag: what they are, and which attributes hold destination and text."""
-_EXPLICIT_ID = re.compile(r"#([^\s#.{}]+)")
-_UNMASKED = re.compile(f"[^{MASK}]+")
-_TEXT_IN_HTML = re.compile(rf"[^\s{MASK}](?:[^\n{MASK}]*[^\s{MASK}])?")
-_BLANK = re.compile(r"\s+\Z")
-_SIMPLE_TARGET = re.compile(r"\]\([ \t]*([^\s()<>\\]+)[ \t]*\)\Z")
-_DEFINITION = re.compile(r"\[(?P<label>(?:[^\[\]\\]|\\.)+)\]:\s*(?:>[ \t]?)*\s*", re.DOTALL)
+_EXPLICIT_ID = late(r"#([^\s#.{}]+)")
+_UNMASKED = late(f"[^{MASK}]+")
+_TEXT_IN_HTML = late(rf"[^\s{MASK}](?:[^\n{MASK}]*[^\s{MASK}])?")
+_BLANK = late(r"\s+\Z")
+_SIMPLE_TARGET = late(r"\]\([ \t]*([^\s()<>\\]+)[ \t]*\)\Z")
+_DEFINITION = late(r"\[(?P<label>(?:[^\[\]\\]|\\.)+)\]:\s*(?:>[ \t]?)*\s*", re.DOTALL)
 
 
 def explicit_id(attributes: str) -> str:

@@ -14,14 +14,16 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from mdit_py_plugins.footnote import footnote_plugin
 
+from ld_review.late import late
+
 ATTRIBUTE_LIST = r"\{:[^{}\n]*\}|\{::[^{}\n]*/?\}|\{:/[^{}\n]*\}"
-_ATTRIBUTE_LINE = re.compile(rf"(?:{ATTRIBUTE_LIST})(?:[ \t]*(?:{ATTRIBUTE_LIST}))*[ \t]*\Z")
-_SPAN_ATTRIBUTE = re.compile(rf"{ATTRIBUTE_LIST}|\{{[#.][\w-]+(?:[ \t]+[#.]?[^{{}}\n]*)?\}}")
-_KRAMDOWN_COMMENT = re.compile(r"\{::(?:comment|nomarkdown)\}")
-_TOC = re.compile(r"\[\[_TOC_\]\][ \t]*\Z|\[TOC\][ \t]*\Z", re.IGNORECASE)
-_CONTAINER = re.compile(r"(?P<colons>:{3,})[ \t]*(?P<info>[^`\n]*?)[ \t]*:*[ \t]*\Z")
-_QUOTE_FENCE = re.compile(r">>>[ \t]*(?:\[!\w+\][^\n]*)?\Z")
-_ABBREVIATION = re.compile(r"\*\[[^\[\]\n]+\]:.*\Z")
+_ATTRIBUTE_LINE = late(rf"(?:{ATTRIBUTE_LIST})(?:[ \t]*(?:{ATTRIBUTE_LIST}))*[ \t]*\Z")
+_SPAN_ATTRIBUTE = late(rf"{ATTRIBUTE_LIST}|\{{[#.][\w-]+(?:[ \t]+[#.]?[^{{}}\n]*)?\}}")
+_KRAMDOWN_COMMENT = late(r"\{::(?:comment|nomarkdown)\}")
+_TOC = late(r"\[\[_TOC_\]\][ \t]*\Z|\[TOC\][ \t]*\Z", re.IGNORECASE)
+_CONTAINER = late(r"(?P<colons>:{3,})[ \t]*(?P<info>[^`\n]*?)[ \t]*:*[ \t]*\Z")
+_QUOTE_FENCE = late(r">>>[ \t]*(?:\[!\w+\][^\n]*)?\Z")
+_ABBREVIATION = late(r"\*\[[^\[\]\n]+\]:.*\Z")
 _INTERRUPTS: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
 

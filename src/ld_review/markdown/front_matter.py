@@ -8,19 +8,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from ld_review.document import FrontMatter
+from ld_review.late import late
 from ld_review.source import Span
 from ld_review.yaml_depth import MOST_NESTED, too_deep
 
-_OPENING = re.compile(r"(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)")
-_YAML_PAGE = re.compile(r"### ?YamlMime:\w+[ \t]*(?:\r\n|\n|\r)")
+_OPENING = late(r"(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)")
+_YAML_PAGE = late(r"### ?YamlMime:\w+[ \t]*(?:\r\n|\n|\r)")
 """The first line of a page of Microsoft's docfx that is metadata alone."""
 _CLOSING = {
     "---": re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)"),
     "+++": re.compile(r"(?<=[\r\n])\+\+\+[ \t]*(?=[\r\n]|\Z)"),
 }
-_BEGINS_WITH_A_KEY = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n]+)*(?:[\w\"'][^:\r\n]*:(?:[ \t\r\n]|\Z)|\Z|[{\[?-])")
+_BEGINS_WITH_A_KEY = late(r"(?:[ \t]*(?:#[^\r\n]*)?[\r\n]+)*(?:[\w\"'][^:\r\n]*:(?:[ \t\r\n]|\Z)|\Z|[{\[?-])")
 """What tells metadata from a thematic break at the top of a page, with another one further down."""
-_TOML_MARK = re.compile(
+_TOML_MARK = late(
     r"""^[ \t]*(?:(?P<key>"[^"\n]*"|'[^'\n]*'|[\w-]+)[ \t]*=|\[(?P<table>[^\n]*?)\][ \t\r]*(?:\#[^\n]*)?$)""",
     re.MULTILINE,
 )

@@ -12,15 +12,17 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-_NOT_ASCII_WORD = re.compile(r"[^\w\- \t]", re.ASCII)
+from ld_review.late import late
+
+_NOT_ASCII_WORD = late(r"[^\w\- \t]", re.ASCII)
 _WORD_CATEGORIES = frozenset({"Mn", "Mc", "Me", "Nd", "Nl", "Pc"})
-_TYPOGRAPHIC = re.compile(r"(?<=\s)---?(?=\s)|<< ?| ?>>")
+_TYPOGRAPHIC = late(r"(?<=\s)---?(?=\s)|<< ?| ?>>")
 """What kramdown makes a dash or a guillemet of, which leave nothing in an id."""
-_DIGITS_ONLY = re.compile(r"\A\d+\Z")
-_HYPHENS = re.compile(r"-{2,}")
-_NOT_MKDOCS = re.compile(r"[^\w\s-]")
-_NUMBER_AT_END = re.compile(r"(.*)_([0-9]{1,9})")
-_BLANKS_AND_HYPHENS = re.compile(r"[-\s]+")
+_DIGITS_ONLY = late(r"\A\d+\Z")
+_HYPHENS = late(r"-{2,}")
+_NOT_MKDOCS = late(r"[^\w\s-]")
+_NUMBER_AT_END = late(r"(.*)_([0-9]{1,9})")
+_BLANKS_AND_HYPHENS = late(r"[-\s]+")
 
 
 def kramdown(text: str) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ld_review.late import late
 from ld_review.source import Span
 
 _ATTRIBUTES = r"""(?:[^<>"']++|"[^"]{0,4000}+"|'[^']{0,4000}+'){0,100}+"""
-TAG = re.compile(rf"<(?P<close>/?)(?P<name>[A-Za-z][\w:-]*+)(?P<attributes>{_ATTRIBUTES})>")
-_ATTRIBUTE = re.compile(r"""([A-Za-z_:@][\w:.-]*+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
-_MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
+TAG = late(rf"<(?P<close>/?)(?P<name>[A-Za-z][\w:-]*+)(?P<attributes>{_ATTRIBUTES})>")
+_ATTRIBUTE = late(r"""([A-Za-z_:@][\w:.-]*+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
+_MARKUP = late(r"<(?=[A-Za-z/!?])")
 RAW = frozenset({"script", "style", "pre", "code", "textarea", "svg", "math"})
 """Elements whose text is no prose."""
 

@@ -6,7 +6,6 @@ character; rules of plugins that are not in the table are tried everywhere, as b
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import cast
 
@@ -18,6 +17,7 @@ from markdown_it.rules_inline import link as stock_link
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
+from ld_review.late import late
 from ld_review.markdown.tokens import SpanStateInline, SpanToken
 
 Rule = Callable[[StateInline, bool], bool]
@@ -38,12 +38,12 @@ BEGINNINGS = {
 }
 """The characters on which each rule can begin."""
 
-_SIMPLE_LINK = re.compile(
+_SIMPLE_LINK = late(
     r"\[(?P<label>[^\[\]\\`<{]*)\]"
     r"(?:\((?P<target>[^\s()<>\\&\x00-\x20\x7f]*)\)|(?![\[(]))"
 )
 """A link without anything nested or escaped, or a bracket pair that can only be a shortcut reference."""
-_PARAGRAPH_SPECIAL = re.compile(r"[\n\\`*_~\[<&{]|!(?=\[)")
+_PARAGRAPH_SPECIAL = late(r"[\n\\`*_~\[<&{]|!(?=\[)")
 
 
 class SpanParserInline(ParserInline):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from ld_review.late import late
 from ld_review.source import Span
 
 MASK = "\ue000"
 """Stands for each character of a template mark while the page is parsed. A private-use character: no page says it."""
 
-_OPENERS = re.compile(r"<%|\{\{|\{%")
+_OPENERS = late(r"<%|\{\{|\{%")
 _CLOSERS = {"<%": "%>", "{{": "}}", "{%": "%}"}
-_NOT_NEWLINE = re.compile(r"[^\n]+")
+_NOT_NEWLINE = late(r"[^\n]+")
 
 
 def find(text: str) -> Iterator[Span]:

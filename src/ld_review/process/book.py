@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
@@ -13,6 +12,7 @@ from typing import Any, Literal, TypeVar
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ld_review.errors import LdReviewError, RuleError, UsageError, near
+from ld_review.late import late
 from ld_review.own_files import rules_folder
 from ld_review.process.conditions import CHECKS
 from ld_review.process.model import Condition, From, Model, Question, Step
@@ -21,9 +21,9 @@ from ld_review.typed_yaml import Place, build, compose, entries
 
 QUESTIONS, CONDITIONS = "questions", "conditions"
 """The names of the files that all models share."""
-_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_QUICK_ACTION = re.compile(r"/[a-z_]+(?: .*)?\Z")
-_BRACES = re.compile(r"\{([^{}]*)\}")
+_NAME = late(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_QUICK_ACTION = late(r"/[a-z_]+(?: .*)?\Z")
+_BRACES = late(r"\{([^{}]*)\}")
 _LONGEST = 520
 """Weeks, on either side of the launch; no timeline is longer."""
 _Named = TypeVar("_Named")

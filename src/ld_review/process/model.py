@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
 
+from ld_review.late import late
 from ld_review.process.conditions import Check
 from ld_review.reporters.markdown_text import is_web
 
 From = Literal["", "audience", "duration"]
 """Which part of the pages may answer a question."""
-_NUMBER = re.compile(r"\d{1,3}(?:[, ]\d{3})+|\d{1,12}")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER = late(r"\d{1,3}(?:[, ]\d{3})+|\d{1,12}")
+_DATE = late(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from ld_review.errors import ConfigError, UsageError, near
+from ld_review.late import late
 from ld_review.learning import durations
 from ld_review.process.book import ProcessBook
 from ld_review.process.conditions import Outcome
@@ -20,7 +20,7 @@ from ld_review.typed_yaml import Place as YamlPlace
 
 TITLE = Question("title", "What is the title?", "of the request; else that of the pages")
 """Asked where no page has a title."""
-_LABEL = re.compile(r"[a-z-]+/(?:titles|front_matter|containers)/")
+_LABEL = late(r"[a-z-]+/(?:titles|front_matter|containers)/")
 """The cue of an element that was told by its full name."""
 _LONGEST = 300
 """Characters of an answer that is taken from a page."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import NamedTuple
 
+from ld_review.late import late
 from ld_review.source import Source, Span
 
 TAB = 4
@@ -13,7 +13,7 @@ _ELLIPSIS = "…"
 _CONTEXT_AFTER = 20
 """How many cells after a marked place should stay when a long line is cut."""
 _REPLACED = "\ufffd"
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = late("[\ud800-\udfff]")
 _ZERO_WIDTH_JOINER, _EMOJI_PRESENTATION = "\u200d", "\ufe0f"
 _ZERO_WIDTH_CATEGORIES = frozenset({"Mn", "Me", "Cf"})
 

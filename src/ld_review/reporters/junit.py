@@ -6,12 +6,12 @@ a test case by suite, class and name, and compares by them: the name of a case h
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TextIO
 from xml.sax.saxutils import escape, quoteattr
 
+from ld_review.late import late
 from ld_review.reporters.display import flat, harmless
 from ld_review.reporters.place import Placed, placed
 from ld_review.review import Failure, PageReview, Review
@@ -19,7 +19,7 @@ from ld_review.source import Source, Span
 
 _NAME = "ld-review"
 _LONGEST_NAME = 200
-_ILLEGAL = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ILLEGAL = late("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, however it is written."""
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple, TextIO
 from urllib.parse import quote as percent_encoded
 
 from ld_review.finding import Severity
+from ld_review.late import late
 from ld_review.learning import durations
 from ld_review.report.model import (
     Aligned,
@@ -47,7 +48,7 @@ _RULES = 15
 DIMENSION_NAMES = {"handbook-first": "Handbook first", "adult-learning": "Adult learning", "async": "Bias for async"}
 _SIGNS = {Outcome.READY: "✅ ready", Outcome.NEEDS_CHANGES: "❌ needs changes", Outcome.NOT_ASSESSED: "⚪ not assessed"}
 _STATES = {"yes": "✅", "no": "–", "partly": "◐"}
-_LINK_BASE = re.compile(r"https?://[^\s<>\\\"'`()\[\]|]+\Z")
+_LINK_BASE = late(r"https?://[^\s<>\\\"'`()\[\]|]+\Z")
 _LEFT_OUT = "*{} more {} left out here; the JSON has all of them.*"
 
 

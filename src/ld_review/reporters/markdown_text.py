@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 
+from ld_review.late import late
 from ld_review.reporters.display import flat
 
-_WORD = re.compile(r"[^\s|]+")
+_WORD = late(r"[^\s|]+")
 _OUTSIDE = "()\"'“”‘’.,;?"
 """What may stand around a word and is not part of it."""
-_MEANT_FOR_GITLAB = re.compile(
+_MEANT_FOR_GITLAB = late(
     r"""
     @[\w"-]                                # a mention, an address for mail
     | :// | (?i:www\.) | (?i:mailto:)      # an address that is linked by itself
@@ -27,13 +28,13 @@ _MEANT_FOR_GITLAB = re.compile(
     """,
     re.VERBOSE,
 )
-_MARKS = re.compile(r"[\\`*{}\[\]<>~$|^#]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
-_STARTS = re.compile(r"[-+/=:!%]|\d{1,9}(?=[.)])")
+_MARKS = late(r"[\\`*{}\[\]<>~$|^#]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
+_STARTS = late(r"[-+/=:!%]|\d{1,9}(?=[.)])")
 """What would make a line a list, an underline or a command."""
-_SIGN = re.compile(r"[@#!&~%$^:*\[](?=\S)|(?i:www)(?=\.)")
+_SIGN = late(r"[@#!&~%$^:*\[](?=\S)|(?i:www)(?=\.)")
 _WORD_JOINER = "\u2060"
-_BACKTICKS = re.compile(r"`+")
-_WEB = re.compile(r"(?i)https?://[^\s<>\\\"'`]+\Z")
+_BACKTICKS = late(r"`+")
+_WEB = late(r"(?i)https?://[^\s<>\\\"'`]+\Z")
 
 
 def inline(text: str, most: int = 0) -> str:

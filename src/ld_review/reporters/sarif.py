@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from ld_review import __version__
 from ld_review.finding import Finding, Fix, Severity
+from ld_review.late import late
 from ld_review.reporters.display import encodable, flat, harmless
 from ld_review.reporters.place import Placed, placed
 from ld_review.review import Failure, PageReview, Review
@@ -29,7 +30,7 @@ _LONGEST_DESCRIPTION = 1000
 _LINK, _PLACEHOLDER = re.compile(r"\](?=\()"), re.compile(r"\{(?=\d+\})")
 _URL = ":/?#[]@!$&'()*+,;=%~"
 """What may stand in a URL as it is."""
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~])")
+_MARKDOWN = late(r"([\\`*_\[\]<>|~])")
 
 
 def write(review: Review, stream: TextIO) -> None:

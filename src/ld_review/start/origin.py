@@ -11,9 +11,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 from ld_review import __version__
 from ld_review.errors import UsageError
+from ld_review.late import late
 
-_VERSION = re.compile(r"v?\d[\w.+-]*\Z")
-_ADDRESS = re.compile(r"(?:ssh://[\w.-]+@|[\w.+-]+://)[^\s\"'<>\\^`{|}$@]+\Z")
+_VERSION = late(r"v?\d[\w.+-]*\Z")
+_ADDRESS = late(r"(?:ssh://[\w.-]+@|[\w.+-]+://)[^\s\"'<>\\^`{|}$@]+\Z")
 PLACEHOLDER = "https://example.com/your-group/ld-review"
 
 

@@ -12,6 +12,7 @@ from ld_review.config_file import config_of
 from ld_review.files import UnreadableError, decoded, prepare_report, read_bytes, replace_page, report_file
 from ld_review.foreign import text_inside
 from ld_review.handbook.layout import Root
+from ld_review.late import late
 from ld_review.layouts import repository_of
 from ld_review.start import hook, pipeline
 from ld_review.start.insertion import NoPlaceError
@@ -19,13 +20,13 @@ from ld_review.start.origin import Origin
 from ld_review.start.proposal import NAME, Proposal
 from ld_review.start.sight import Sight
 
-_TAME = re.compile(r"(?:\.|\w[\w./-]*)\Z")
+_TAME = late(r"(?:\.|\w[\w./-]*)\Z")
 """A path that means nothing in a shell, in YAML and in the variables of pipelines."""
 _MOST_PATHS = 4
-_BRANCH = re.compile(r"ref: refs/(?:remotes/origin|heads)/([\w][\w./-]*)\s*\Z")
+_BRANCH = late(r"ref: refs/(?:remotes/origin|heads)/([\w][\w./-]*)\s*\Z")
 
 
-_GITLAB_HOST = re.compile(r"^[ \t]*url[ \t]*=[ \t]*(?:[\w+]+://)?(?:[\w.-]+@)?[\w.-]*\bgitlab\b", re.MULTILINE)
+_GITLAB_HOST = late(r"^[ \t]*url[ \t]*=[ \t]*(?:[\w+]+://)?(?:[\w.-]+@)?[\w.-]*\bgitlab\b", re.MULTILINE)
 
 
 class Change(NamedTuple):

@@ -12,6 +12,7 @@ import yaml
 
 from ld_review.errors import ConfigError
 from ld_review.foreign import text_inside
+from ld_review.late import late
 from ld_review.reporters.display import flat
 from ld_review.start.sight import SeenPage, Sight
 from ld_review.typed_yaml import Place, compose
@@ -19,13 +20,13 @@ from ld_review.typed_yaml import Place, compose
 NAME = ".ld-review.yaml"
 _HEAD = "# What ld-review goes by here, where it differs from the defaults.\n"
 _ARCHIVES = frozenset({"archive", "archives", "archived", "deprecated", "obsolete", "attic"})
-_INDEX = re.compile(r"(?:_?index|readme)(?:\.[\w.-]+)?\Z", re.IGNORECASE)
+_INDEX = late(r"(?:_?index|readme)(?:\.[\w.-]+)?\Z", re.IGNORECASE)
 _FEWEST = 3
 """Fewer pages do not tell what a folder is for."""
 _NEARLY_ALL = 0.9
-_SPECIAL = re.compile(r"([\\*?\[\]]|\A[!#]| \Z)")
-_SUBMODULE = re.compile(r"^[ \t]*path[ \t]*=([^\n]*)", re.MULTILINE)
-_ATTRIBUTE = re.compile(r"^([^\s#\"]+)[ \t][^\n]*?\blinguist-(generated|vendored)(?![-\w]|=false)", re.MULTILINE)
+_SPECIAL = late(r"([\\*?\[\]]|\A[!#]| \Z)")
+_SUBMODULE = late(r"^[ \t]*path[ \t]*=([^\n]*)", re.MULTILINE)
+_ATTRIBUTE = late(r"^([^\s#\"]+)[ \t][^\n]*?\blinguist-(generated|vendored)(?![-\w]|=false)", re.MULTILINE)
 
 
 class LeftOut(NamedTuple):

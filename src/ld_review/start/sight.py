@@ -22,6 +22,7 @@ from ld_review.handbook.layout import DEFAULT_ROOTS, Layout, Root, default_layou
 from ld_review.handbook.target import parts, tidy
 from ld_review.hostbook import preset_hosts
 from ld_review.hosts import check_place
+from ld_review.late import late
 from ld_review.layouts import Site, find_site
 from ld_review.learning.profile import NO_PROFILE, Assigned
 from ld_review.mapping import Mapper, mapped
@@ -34,10 +35,10 @@ _DEEPEST_SITE = 2
 """How far below the top a site generator is looked for."""
 _BEGINNING = 2_000
 """How many characters of a page are looked at for who wrote it."""
-_BY_PROGRAM = re.compile(
+_BY_PROGRAM = late(
     r"\bdo not edit\b|\bauto-?generated\b|\bautomatically generated\b|\bgenerated (?:by|from|automatically)\b", re.I
 )
-_COMMENT = re.compile(r"<!--.{0,500}?-->|^#[^\n]{0,500}$", re.DOTALL | re.MULTILINE)
+_COMMENT = late(r"<!--.{0,500}?-->|^#[^\n]{0,500}$", re.DOTALL | re.MULTILINE)
 _FEWEST_LINKS = 20
 """Fewer links tell nothing about how files become addresses."""
 _ENOUGH_LEAD = 0.6

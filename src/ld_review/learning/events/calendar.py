@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from ld_review.late import late
 from ld_review.source import Span
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -24,17 +25,17 @@ _DAY = rf"(?P<day>[0-3]?\d){_NTH}"
 _LAST = rf"(?:{_GAP}(?:-|\u2013|\u2014|to|through|and|&){_GAP}(?P<last>[0-3]?\d){_NTH}(?!{_GAP}[ap]\.?m\b))?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?![\w/-])"
 _WEEKDAY = r"(?:Mon|Tue(?:s)?|Wed(?:nes)?|Thu(?:rs?)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b"
-_WEEKDAY_BEFORE = re.compile(rf"(?<!\w)(?P<weekday>{_WEEKDAY})\.?,?{_GAP}(?:\(|the{_GAP}|on{_GAP})?\Z", re.IGNORECASE)
-_WEEKDAY_AFTER = re.compile(rf"{_GAP},?{_GAP}\(?(?P<weekday>{_WEEKDAY})(?!s)", re.IGNORECASE)
+_WEEKDAY_BEFORE = late(rf"(?<!\w)(?P<weekday>{_WEEKDAY})\.?,?{_GAP}(?:\(|the{_GAP}|on{_GAP})?\Z", re.IGNORECASE)
+_WEEKDAY_AFTER = late(rf"{_GAP},?{_GAP}\(?(?P<weekday>{_WEEKDAY})(?!s)", re.IGNORECASE)
 _DAYS = (
-    re.compile(r"(?<![\w/.-])(?P<year>(?:19|20)\d\d)[-/](?P<month>0?[1-9]|1[0-2])[-/](?P<day>[0-3]?\d)(?![\w/]|-\w)"),
-    re.compile(rf"(?<!\w){_MONTH}{_GAP}{_DAY}{_LAST}(?:(?:,{_GAP}|[^\S\r\n]{{1,12}}){_YEAR})?"),
-    re.compile(rf"(?<![\w/.:$-]){_DAY}{_LAST}{_GAP}(?:of{_GAP})?{_MONTH}(?:,?{_GAP}{_YEAR})?"),
-    re.compile(rf"(?<![\w/.:$-])(?P<year>(?:19|20)\d\d){_GAP}{_MONTH}{_GAP}{_DAY}{_LAST}"),
-    re.compile(r"(?<![\w/.:$-])(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>20\d\d)(?![\w/])"),
+    late(r"(?<![\w/.-])(?P<year>(?:19|20)\d\d)[-/](?P<month>0?[1-9]|1[0-2])[-/](?P<day>[0-3]?\d)(?![\w/]|-\w)"),
+    late(rf"(?<!\w){_MONTH}{_GAP}{_DAY}{_LAST}(?:(?:,{_GAP}|[^\S\r\n]{{1,12}}){_YEAR})?"),
+    late(rf"(?<![\w/.:$-]){_DAY}{_LAST}{_GAP}(?:of{_GAP})?{_MONTH}(?:,?{_GAP}{_YEAR})?"),
+    late(rf"(?<![\w/.:$-])(?P<year>(?:19|20)\d\d){_GAP}{_MONTH}{_GAP}{_DAY}{_LAST}"),
+    late(r"(?<![\w/.:$-])(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>20\d\d)(?![\w/])"),
 )
-_DAY_BEGINS = re.compile(r"\d+|[JFMASOND][aepuco][nbrylgptvc]")
-_CLOCK_BEGINS = re.compile(r"\d+|noon|midnight")
+_DAY_BEGINS = late(r"\d+|[JFMASOND][aepuco][nbrylgptvc]")
+_CLOCK_BEGINS = late(r"\d+|noon|midnight")
 _LOOKED_BACK = 40
 
 _ZONE_NAMES = (
@@ -46,9 +47,9 @@ _ZONE = (
     r"|(?:Eastern|Central|Mountain|Pacific|Atlantic|Greenwich|British|Irish|Indian|Amsterdam|London|Berlin|Paris|Tokyo|Sydney|"
     r"New[^\S\r\n]York|San[^\S\r\n]Francisco|Singapore)[^\S\r\n][Tt]ime\b|(?:Eastern|Central|Mountain|Pacific)\b)"
 )
-_ZONES = re.compile(rf"(?<![\w-]){_ZONE}|\b(?i:(?:local|your(?: own)?) time(?:[ -]?zone)?)\b")
+_ZONES = late(rf"(?<![\w-]){_ZONE}|\b(?i:(?:local|your(?: own)?) time(?:[ -]?zone)?)\b")
 _HALF = r"(?:[ap]m\b|[ap]\.m\.?|(?<=\d)[ap](?=[^\S\r\n]|\Z))"
-_CLOCK = re.compile(
+_CLOCK = late(
     rf"(?<![\w:.,$#+\[-])(?<!\d/)(?P<hour>[01]?\d|2[0-4])(?:[:.](?P<minute>[0-5]\d))?(?![\d:]){_GAP}(?P<half>(?i:{_HALF}))?"
     rf"(?:{_GAP}(?:-|\u2013|\u2014|to|until|till){_GAP}(?P<to_hour>[01]?\d|2[0-4])(?:[:.](?P<to_minute>[0-5]\d))?(?![\d:-])"
     rf"{_GAP}(?P<to_half>(?i:{_HALF}))?)?(?:{_GAP}\(?(?P<zone>{_ZONE}))?"
@@ -56,12 +57,12 @@ _CLOCK = re.compile(
     rf"|(?<![\w:.,/$#+-])(?P<run>[01]?\d[0-5]\d)[^\S\r\n]?(?P<run_half>(?i:{_HALF}))(?:{_GAP}\(?(?P<run_zone>{_ZONE}))?"
     rf"|\b(?P<word>noon|midnight)\b(?:{_GAP}\(?(?P<word_zone>{_ZONE}))?"
 )
-_AT = re.compile(r"\b(?:at|from|until|till|between|and|to)\s{1,3}\Z|[-\u2013]\s{0,3}\Z")
+_AT = late(r"\b(?:at|from|until|till|between|and|to)\s{1,3}\Z|[-\u2013]\s{0,3}\Z")
 """What leads to a time of day that has one digit for its hour: "at 9:15"; "(4:33)" is how long a video runs."""
-_NO_CLOCK_AFTER = re.compile(r"[^\S\r\n]{0,2}(?:%|min|sec|hours?\b|hrs?\b|h\b|[xX×]\d)")
+_NO_CLOCK_AFTER = late(r"[^\S\r\n]{0,2}(?:%|min|sec|hours?\b|hrs?\b|h\b|[xX×]\d)")
 
 _ORDINAL = r"(?:first|second|third|fourth|last|1st|2nd|3rd|4th)"
-_RECURRENCE = re.compile(
+_RECURRENCE = late(
     rf"(?:every|each)\s+(?:(?:other|single|two|three|four|\d)\s+|{_ORDINAL}\s+)?"
     rf"(?:weeks?|months?|quarters?|fortnight|{_WEEKDAY}s?)(?!\w)"
     rf"|{_ORDINAL}(?:\s+(?:and|&)\s+{_ORDINAL})?\s+(?:week\s+of|{_WEEKDAY}s?(?:\s+(?:of|in|every|each|per)\s+\w+)?)"
@@ -70,7 +71,7 @@ _RECURRENCE = re.compile(
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days\b",
     re.IGNORECASE,
 )
-_RECURRENCE_BEGINS = re.compile(
+_RECURRENCE_BEGINS = late(
     r"\b(?:[Ee](?:very|ach)|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast|[1-4](?:st|nd|rd|th)|[Oo]nce|[Tt]w(?:ice|o)|[Tt]hree"
     r"|[Ff]our|[Bb]i-?(?:weekly|monthly)|[Ww]eekly|[Ff]ortnightly|[Mm]onthly|[Qq]uarterly|[MTWFS]\w{2,5}days)\b",
 )

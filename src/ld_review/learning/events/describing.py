@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from ld_review.late import late
 from ld_review.learning import durations
 from ld_review.learning.events.calendar import Clock, Day
 from ld_review.learning.events.event import LiveEvent, Recording, Shape
@@ -18,22 +18,20 @@ _NEAR = ("agenda", "open", "self-paced", "pre-work", "presented", "pre-recorded"
 """What must be said of the event itself or of the series that it is one of."""
 _ANYWHERE = ("questions", "instead")
 """What serves wherever it stands on the page."""
-_NOT_RECORDED = re.compile(
+_NOT_RECORDED = late(
     r"\bn ?/ ?a\b|\bnot (?:recorded|available|public)\b|\b(?:internal|private|confidential|no recording|none)\b"
 )
-_INTERNAL = re.compile(r"\((?:internal|private|confidential|not recorded)\)")
-_HELD = re.compile(
+_INTERNAL = late(r"\((?:internal|private|confidential|not recorded)\)")
+_HELD = late(
     r"[ -]*(?:long )?(?:live |virtual |online )?(?:sessions?|webinars?|workshops?|calls?|events?|meetings?|class(?:es)?"
     r"|trainings?|ama|q ?& ?a|discussions?|chats?|each)\b"
 )
 """What follows a duration that is the length of an event."""
-_LENGTH = re.compile(r"(?:\b(?:length|durations?|time|lasts?|takes?|runs?(?: for)?)|held for)\W*\Z")
-_PART = re.compile(
-    r"[ -]*(?:before|breaks?|off|early|late|of|to read|to watch|presentation|talks?|ago|in advance|prior)\b"
-)
+_LENGTH = late(r"(?:\b(?:length|durations?|time|lasts?|takes?|runs?(?: for)?)|held for)\W*\Z")
+_PART = late(r"[ -]*(?:before|breaks?|off|early|late|of|to read|to watch|presentation|talks?|ago|in advance|prior)\b")
 """What follows a duration that is that of something else."""
-_NOTES = re.compile(r"\b(?:notes|summary|write-?up|transcripts?|minutes)\b")
-_CALENDAR = re.compile(r"\b(?:days?|weeks?)\b|seconds?")
+_NOTES = late(r"\b(?:notes|summary|write-?up|transcripts?|minutes)\b")
+_CALENDAR = late(r"\b(?:days?|weeks?)\b|seconds?")
 _BESIDE = 30
 _EARLY, _LATE = 3, 9
 """Months."""

@@ -6,11 +6,11 @@ sections about holding events, in quotations and in templates is left out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ld_review.document import Block, Document
+from ld_review.late import late
 from ld_review.learning.events import calendar
 from ld_review.learning.events.describing import Site, describe, describe_lines
 from ld_review.learning.events.event import LiveEvent
@@ -24,14 +24,14 @@ _ENOUGH = 4
 _LONGEST_SCOPE = 8_000
 """In characters: what is longer is not about one event."""
 _RIGHT_AFTER = 40
-_DATED = re.compile(r"\d{4}-\d\d-\d\d")
+_DATED = late(r"\d{4}-\d\d-\d\d")
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-_MAY_SAY_WHEN = re.compile(
+_MAY_SAY_WHEN = late(
     r"\d(?::\d\d)?[ \xa0]?(?:[AaPp]\.?[Mm]\b|UTC|GMT)|\d:\d\d|20\d\d-\d\d-\d"
     rf"|{_MONTH}[a-z]{{0,6}}\.? {{1,4}}\d|\d(?:st|nd|rd|th)? (?:of )?{_MONTH}"
 )
-_WHEN = re.compile(r"\b(?:when|dates?|schedule|time and place|how to (?:join|register|attend))\b")
-_TAKES_PLACE = re.compile(r"\b(?:took|takes?|taking) place\b|\b(?:was|is|be) (?:held|hosted)\b")
+_WHEN = late(r"\b(?:when|dates?|schedule|time and place|how to (?:join|register|attend))\b")
+_TAKES_PLACE = late(r"\b(?:took|takes?|taking) place\b|\b(?:was|is|be) (?:held|hosted)\b")
 
 
 class _Name(NamedTuple):

@@ -10,18 +10,19 @@ from functools import cached_property
 from typing import TypeVar
 
 from ld_review.document import Block, Document, Inline
+from ld_review.late import late
 from ld_review.learning.events import calendar
 from ld_review.learning.events.calendar import Clock, Day
 from ld_review.learning.events.words import EventWords, folded
 from ld_review.learning.profile import page_title
 from ld_review.source import Span, Spans
 
-_YEAR = re.compile(r"(?<![\w/.-])(?:19|20)\d\d(?![\w/]|-\w)")
-_WATCH = re.compile(r"\b(?:watch|video|playback)\b")
-_BEFORE = re.compile(r"\b(?:before ?hand|in advance|watch first|prior to|ahead of)\b")
-_ALL_TIMES = re.compile(r"\b[Tt]imes?\b[^.\n]{0,60}")
-_URL = re.compile(r"https?://[^\s|<>)\]]+")
-_VIDEO_TEMPLATE = re.compile(r"\b(?:youtube|vimeo|video|wistia|loom)\b", re.IGNORECASE)
+_YEAR = late(r"(?<![\w/.-])(?:19|20)\d\d(?![\w/]|-\w)")
+_WATCH = late(r"\b(?:watch|video|playback)\b")
+_BEFORE = late(r"\b(?:before ?hand|in advance|watch first|prior to|ahead of)\b")
+_ALL_TIMES = late(r"\b[Tt]imes?\b[^.\n]{0,60}")
+_URL = late(r"https?://[^\s|<>)\]]+")
+_VIDEO_TEMPLATE = late(r"\b(?:youtube|vimeo|video|wistia|loom)\b", re.IGNORECASE)
 
 
 def year_of(text: str) -> int | None:

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from ld_review.document import Block
+from ld_review.late import late
 from ld_review.learning.events import calendar
 from ld_review.learning.events.ground import Ground
 from ld_review.source import Span
 
-_DAY_HEADER = re.compile(r"\b(?:dates?|days?|when|weeks?|scheduled|month)\b")
-_TIME_HEADER = re.compile(r"\b(?:times?|hours?|start(?:s|ing)?|when|amer|emea|apac|slots?)\b")
-_RECORDING_HEADER = re.compile(r"\b(?:record(?:ed|ings?)|videos?|replays?|watch|youtube|on[- ]demand|playback)\b")
-_SPEAKER_HEADER = re.compile(
+_DAY_HEADER = late(r"\b(?:dates?|days?|when|weeks?|scheduled|month)\b")
+_TIME_HEADER = late(r"\b(?:times?|hours?|start(?:s|ing)?|when|amer|emea|apac|slots?)\b")
+_RECORDING_HEADER = late(r"\b(?:record(?:ed|ings?)|videos?|replays?|watch|youtube|on[- ]demand|playback)\b")
+_SPEAKER_HEADER = late(
     r"\b(?:speakers?|presenters?|trainers?|instructors?|facilitators?|guests?|coach(?:es)?|led by|with)\b"
 )
-_TOPIC_HEADER = re.compile(
+_TOPIC_HEADER = late(
     r"\b(?:topics?|sessions?|titles?|events?|names?|subjects?|courses?|trainings?|webinars?|workshops?|themes?|talks?"
     r"|class(?:es)?|amas?|activit(?:y|ies))\b"
 )
-_SESSION_HEADER = re.compile(r"\b(?:sessions?|webinars?|workshops?|talks?)\b")
-_OTHER_HEADER = re.compile(
+_SESSION_HEADER = late(r"\b(?:sessions?|webinars?|workshops?|talks?)\b")
+_OTHER_HEADER = late(
     r"\b(?:due|deadlines?|milestones?|releases?|versions?|incidents?|commits?|changes?|severity|approved|updated|published"
     r"|expires?|birthday|hired?|deliverables?|votes?)\b"
 )
 """What no schedule of live events has a column for."""
-SCHEDULE = re.compile(r"\b(?:schedules?|cadence|upcoming|past|previous|next|calendar|agenda|line-?up|dates|archive)\b")
-_NOTHING = re.compile(r"\W*(?:(?:available|open|free|tb[acd]|n ?/ ?a|none)\W*)?\Z")
-_CANCELLED = re.compile(r"\W*(?:no (?:session|event|call|meeting|class|webinar)s?\b|cancell?ed\b|available\W*\Z)")
+SCHEDULE = late(r"\b(?:schedules?|cadence|upcoming|past|previous|next|calendar|agenda|line-?up|dates|archive)\b")
+_NOTHING = late(r"\W*(?:(?:available|open|free|tb[acd]|n ?/ ?a|none)\W*)?\Z")
+_CANCELLED = late(r"\W*(?:no (?:session|event|call|meeting|class|webinar)s?\b|cancell?ed\b|available\W*\Z)")
 """What stands in the other cells of a row in which nothing takes place: this in all of them, or that in one."""
 _MOST_COLUMNS = 30
 _LEAD_IN = 250

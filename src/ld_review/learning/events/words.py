@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 
+from ld_review.late import late
 from ld_review.learning.vocabulary import Words
 
 
@@ -35,7 +36,7 @@ class Attributes:
 
 
 NO_ATTRIBUTES = Attributes()
-_NEGATED = re.compile(
+_NEGATED = late(
     r"(?:(?<!can)(?<!could)\bnot|\b(?:never|no|nor|nobody|none|without)|(?<!ca)(?<!could)n't)(?: [\w/-]+){0,4} \Z"
 )
 _LOOKED_BACK = 50
