@@ -92,6 +92,7 @@ def main() -> None:
     if sizes:
         lines += [*_growth(pages, asked.folder, sizes, asked.rounds), ""]
     if asked.slowest:
+        _apart(pages[0], config)  # what is read and compiled once is no page's
         lines += _slowest([_apart(page, config) for page in pages], config, asked.slowest)
     text = "\n".join(lines).rstrip()
     print(text)
