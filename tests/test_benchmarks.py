@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
+
+from ld_review.source import Source
 
 ROOT = Path(__file__).parents[1]
 HANDBOOK = ROOT / "examples" / "handbook"
@@ -75,3 +78,27 @@ def test_tables_replace_those_between_their_comments(tmp_path, alone):
     page.write_text("before\n<!-- peers:begin -->\nold\n<!-- peers:end -->\nafter\n", encoding="utf-8")
     told = _benchmark("peers.py", HANDBOOK, "--rounds", 1, "--only", "rumdl", "--write", page, path=alone)
     assert page.read_text("utf-8") == f"before\n<!-- peers:begin -->\n{told}<!-- peers:end -->\nafter\n"
+
+
+def test_growth_is_shown_for_more_pages_with_other_words_and_the_slowest_are_taken_apart():
+    told = _benchmark("growth.py", HANDBOOK, "--sizes", "1,2", "--slowest", 2)
+    rows = _costs(told)
+    pages = len(list(HANDBOOK.glob("*.md")))
+    assert [rows[size][0] for size in ("1x", "2x")] == [str(pages), str(2 * pages)]
+    assert int(rows["1x"][2]) < int(rows["2x"][2]) <= 2 * int(rows["1x"][2])
+    slowest = [cells for name, cells in rows.items() if name.startswith("`examples/handbook/")]
+    assert slowest
+    assert all(re.search(r"[a-z-]+ \d+%", cells[2]) for cells in slowest)
+    assert {"parse", "elements"} < rows.keys()
+
+
+def test_the_pages_of_a_larger_handbook_have_other_words_at_the_same_places(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    growth = importlib.import_module("growth")
+    text = (
+        "# What others think\n\nEverybody writes `words` to [other people](/there/often/) about their weekly plans.\n"
+    )
+    made = [growth._reworded(Source(PurePath("page.md"), text), number) for number in range(1, 5)]
+    assert len({text, *made}) == 5
+    assert {len(one) for one in made} == {len(text)}
+    assert all("`words`" in one and "](/there/often/)" in one and "# What others think" in one for one in made)
