@@ -180,6 +180,7 @@ def test_a_checkout_is_known_by_when_its_files_were_written_and_a_package_by_its
     assert own_state.__wrapped__() == states[-1]
 
     (package / "rules").mkdir()
+    monkeypatch.setattr(own_files, "rules_folder", lambda: package / "rules")
     monkeypatch.setattr(own_files, "distribution", lambda name: _Distribution())
     assert own_state.__wrapped__() == "ld_review/page.py,sha256=ab,3\nld_review/rules/async/rule.yaml,sha256=cd,4"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from functools import cache
 from typing import NamedTuple
 
@@ -14,6 +12,7 @@ from ld_review.elementbook import bundled_lexicon
 from ld_review.hostbook import bundled_hosts
 from ld_review.hosts import Hosts
 from ld_review.learning import Lexicon
+from ld_review.plain_forms import BROKEN, packed, unpacked
 from ld_review.rule import Rule
 from ld_review.rulebook import Rulebook, bundled_rules
 from ld_review.store import Store, settings_key
@@ -22,7 +21,6 @@ from ld_review.value_forms import form_of, value_of
 _FILE = "rules-1.sqlite3"
 """The number is that of the form of what it holds."""
 _MOST = 8
-_BROKEN = (ValueError, TypeError, LookupError, AttributeError, ImportError, RecursionError, zlib.error)
 
 
 class Bundled(NamedTuple):
@@ -60,8 +58,8 @@ def _kept(store: Store, key: bytes) -> Bundled | None:
     for _, form in store.get([key]):
         try:
             with trusted():
-                rules, lexicon, hosts = value_of(json.loads(zlib.decompress(form)))
-        except _BROKEN:
+                rules, lexicon, hosts = value_of(unpacked(form))
+        except (*BROKEN, ImportError):
             return None
         if isinstance(lexicon, Lexicon) and isinstance(hosts, Hosts) and all(isinstance(one, Rule) for one in rules):
             return Bundled(Rulebook(rules), lexicon, hosts)
@@ -73,4 +71,4 @@ def _keep(store: Store, key: bytes, read: Bundled) -> None:
         form = form_of((read.rules.rules, read.lexicon, read.hosts))
     except NotPlainError:
         return
-    store.put({key: zlib.compress(json.dumps(form, separators=(",", ":")).encode("utf-8"), 1)})
+    store.put({key: packed(form)})

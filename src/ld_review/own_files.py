@@ -14,6 +14,11 @@ from pathlib import Path
 from ld_review.errors import RuleError
 from ld_review.late import late
 
+State = Callable[[Path], str]
+"""What is asked of a file to see whether it has changed."""
+
+_OF_PACKAGE = late(r"ld_review/.*\.(?:py|yaml),sha256=")
+
 
 def rules_folder() -> Traversable:
     """The folder of the rules that come with the package: inside a wheel, beside ``src`` in a checkout."""
@@ -24,12 +29,6 @@ def rules_folder() -> Traversable:
     if checkout.is_dir():
         return checkout
     raise RuleError(f"the rules that come with ld-review are missing: neither {installed} nor {checkout} is a folder")
-
-
-_OF_PACKAGE = late(r"ld_review/.*\.(?:py|yaml),sha256=")
-
-State = Callable[[Path], str]
-"""What is asked of a file to see whether it has changed."""
 
 
 def by_time(file: Path) -> str:
@@ -49,9 +48,10 @@ def own_state(state: State = by_time) -> str:
 
     By time it is of an installed package its list of files with their hashes, the same whenever it is installed.
     """
-    installed = (files("ld_review") / "rules").is_dir() and state is by_time
-    listed = _listed() if installed else ""
-    return listed or ";".join(_states(str(folder), state) for folder in (files("ld_review"), rules_folder()))
+    package, rules = Path(str(files("ld_review"))), Path(str(rules_folder()))
+    if not rules.is_relative_to(package):
+        return f"{_states(str(package), state)};{_states(str(rules), state)}"
+    return (_listed() if state is by_time else "") or _states(str(package), state)
 
 
 def _listed() -> str:
