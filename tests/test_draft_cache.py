@@ -269,6 +269,12 @@ def test_a_page_that_is_not_under_review_and_changes_during_a_run_leaves_nothing
         assert as_data(runner.review_paths(["docs/clean.md"], config)) == as_data(alone)
 
 
+def _kept_in(handbook: Path, name: str) -> int:
+    with closing(sqlite3.connect(handbook / "cache" / f"{name}.sqlite3")) as database:
+        [(number,)] = database.execute("SELECT count(*) FROM entries")
+    return int(number)
+
+
 def test_a_form_that_is_whole_and_says_something_else_is_no_end_of_a_run(handbook: Path, finished: list[str]) -> None:
     config = _told(default_config())
     cold = _reviewed(config)
@@ -288,6 +294,7 @@ def test_a_form_that_is_whole_and_says_something_else_is_no_end_of_a_run(handboo
             ]
             assert len(told) == len(_EVERY)
             assert all("--no-cache" in message for message in told)
+            assert not (handbook / "cache" / "reviews-1.sqlite3").exists() or _kept_in(handbook, "reviews-1") == 0
 
 
 def test_a_page_that_is_named_otherwise_is_looked_at_again(

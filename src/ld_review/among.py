@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import Protocol
 
 from ld_review.canonical import canonical
-from ld_review.draft_cache import Marks
-from ld_review.engine import Draft
+from ld_review.draft_cache import HasDraft, Marks
 from ld_review.handbook.handbook import Handbook
 from ld_review.plain_forms import mark_of
 from ld_review.review import PageReview, Site
@@ -18,8 +17,8 @@ from ld_review.rule import Rule
 from ld_review.survey import Around
 
 
-class Drafted(Protocol):
-    """A page of which all is known that it alone tells."""
+class LookedAt(HasDraft, Protocol):
+    """A page of which all is known that it alone tells; its draft is asked for only where need be."""
 
     @property
     def place(self) -> str:
@@ -37,10 +36,6 @@ class Drafted(Protocol):
     def today(self) -> date | None:
         """The day that was taken for today, where a rule asked for it."""
 
-    @property
-    def draft(self) -> Draft:
-        """What it tells; to be asked for only where need be."""
-
 
 class Among:
     """The pages of a run among all pages of the handbook, which is read and indexed only where somebody asks for it.
@@ -49,7 +44,7 @@ class Among:
     pages, and the text that the page has from others.
     """
 
-    def __init__(self, pages: Sequence[Drafted], around: Around, cache: ReviewCache, *, folders: bool) -> None:
+    def __init__(self, pages: Sequence[LookedAt], around: Around, cache: ReviewCache, *, folders: bool) -> None:
         self._pages = pages
         self._around = around
         self._cache = cache
@@ -72,21 +67,30 @@ class Among:
         if known is None:
             copies = {path: mark_of(canonical(found).encode()).hex() for path, found in self.handbook.copies.items()}
             known = Whole(Site.of(self.handbook), copies)
-            if self._around.is_as_listed:
+            if self._is_whole:
                 self._cache.put_whole(key, known)
         return known
 
-    def key(self, page: Drafted) -> bytes:
-        """What the review of a page is known by; empty where it cannot be kept."""
+    @cached_property
+    def keys(self) -> Sequence[bytes]:
+        """What the review of each page is known by; empty where it cannot be kept."""
+        return [self._key(page) for page in self._pages]
+
+    def _key(self, page: LookedAt) -> bytes:
         day, copies = page.today, self.whole.copies.get(page.place, "")
         told = (page.state, self._state, copies.encode(), day.isoformat().encode() if day else b"")
         return mark_of(b"\0".join(told)) if page.state and page.place else b""
 
     def known(self) -> Mapping[bytes, KeptReview]:
         """The reviews that are known from an earlier run, by key."""
-        return self._cache.get([key for key in map(self.key, self._pages) if key])
+        return self._cache.get([key for key in self.keys if key])
 
     def keep(self, reviews: Mapping[bytes, tuple[PageReview, Sequence[Rule]]]) -> None:
-        """Keep reviews, by key, with the rules that made them, unless the handbook has changed while it was read."""
-        if reviews and self._around.is_as_listed:
+        """Keep reviews, by key, with the rules that made them, unless the handbook is not the one they are known by."""
+        if reviews and self._is_whole:
             self._cache.put({key: review for key, review in reviews.items() if key})
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether all pages are in the handbook as they were listed: none has changed, no draft was broken."""
+        return self._around.is_as_listed and all(page.draft.facts for page in self._pages if page.place)

@@ -442,8 +442,7 @@ def _single(data: bytes, path: str | PurePath, config: Config, fixing: _Fixing |
 def _reviewed(outcomes: Sequence[_Outcome | _Known], sets: Sequence[_RuleSet], among: Among) -> Iterator[_Finished]:
     """What became of each page; those of which all is known from an earlier run are not asked again."""
     known, made = among.known(), {}
-    for outcome, rule_set in zip(outcomes, sets, strict=True):
-        key = among.key(outcome)
+    for outcome, rule_set, key in zip(outcomes, sets, among.keys, strict=True):
         try:
             review = known[key].review(outcome.source, rule_set.rules)
         except (KeyError, *BROKEN):
