@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, fields
 from typing import Any, NamedTuple
 
 from ld_review.checks.base import Check
 from ld_review.meanings import meanings
+from ld_review.typed_schema import default_of
 
 
 class Option(NamedTuple):
@@ -24,13 +25,13 @@ def options_of(kind: type[Check]) -> Iterator[Option]:
     members: Any = kind
     for member in fields(members):
         if member.init and not member.name.startswith("_"):
-            yield Option(member.name, as_yaml(_default(member)), known.get(member.name, ""))
+            yield Option(member.name, as_yaml(default_of(member)), known.get(member.name, ""))
 
 
 def changed_options(check: Check) -> dict[str, Any]:
     """The options that *check* does not leave as they are."""
     check_fields: Any = check
-    values = {member.name: (getattr(check, member.name), _default(member)) for member in fields(check_fields)}
+    values = {member.name: (getattr(check, member.name), default_of(member)) for member in fields(check_fields)}
     return {name: value for name, (value, default) in values.items() if value != default and not name.startswith("_")}
 
 
@@ -47,9 +48,3 @@ def as_yaml(value: Any) -> str:
     if isinstance(value, str):
         return value if value.replace("-", "").isalnum() else "'" + value.replace("'", "''") + "'"
     return str(value)
-
-
-def _default(member: Field[Any]) -> Any:
-    if member.default_factory is not MISSING:
-        return member.default_factory()
-    return member.default

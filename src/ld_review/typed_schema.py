@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from enum import Enum
 from inspect import getdoc
@@ -37,7 +37,7 @@ _SAYS_NOTHING: tuple[Any, ...] = (MISSING, None, "", (), frozenset(), sys.maxsiz
 
 
 class Choice(NamedTuple):
-    """Choice that a text may be, each with what it means."""
+    """The words that a text may be, each with what it means."""
 
     meanings: Mapping[str, str]
     others: bool = False
@@ -200,7 +200,12 @@ def _default(kind: Any, name: str) -> Any:
     if not is_dataclass(kind):
         return _as_json(kind._field_defaults.get(name, MISSING))
     field = next(one for one in fields(kind) if one.name == name)
-    return _as_json(field.default if field.default_factory is MISSING else field.default_factory())
+    return _as_json(default_of(field))
+
+
+def default_of(field: Field[Any]) -> Any:
+    """What a field of a dataclass holds when nobody says otherwise; MISSING where somebody must."""
+    return field.default if field.default_factory is MISSING else field.default_factory()
 
 
 def _as_json(value: Any) -> Any:
