@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from ld_review import runner
 from ld_review.cache_folder import VARIABLE
 
 BESIDE = Path(__file__).parents[2] / "shared"
@@ -45,3 +47,27 @@ def commonmark_examples() -> list[str]:
     text = path.read_text(encoding="utf-8")
     found = re.findall(r"^`{32} example\n(.*?)\n?^\.\n.*?^`{32}$", text, re.MULTILINE | re.DOTALL)
     return [example.replace("→", "\t") for example in found]
+
+
+@pytest.fixture
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the pages that are looked at, and not only remembered or taken from a part."""
+    return _noted(monkeypatch, "draft_page", lambda source: source.path.name)
+
+
+@pytest.fixture
+def finished(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the pages of which the rules across pages are asked, and not only remembered."""
+    return _noted(monkeypatch, "finish_page", lambda draft: draft.source.path.name)
+
+
+def _noted(monkeypatch: pytest.MonkeyPatch, name: str, named: Callable[[Any], str]) -> list[str]:
+    """The names of what a function of the runner is called with first, while the test goes on."""
+    function, seen = getattr(runner, name), list[str]()
+
+    def noting(first: Any, *rest: Any) -> Any:
+        seen.append(named(first))
+        return function(first, *rest)
+
+    monkeypatch.setattr(runner, name, noting)
+    return seen

@@ -20,7 +20,7 @@ from ld_review.clock import FixedClock
 from ld_review.config import Config
 from ld_review.config_file import default_config, load_config
 from ld_review.draft_cache import DraftCache, rules_key
-from ld_review.engine import Draft, Settings, draft_page, finish_page
+from ld_review.engine import Settings, draft_page
 from ld_review.files import read_bytes
 from ld_review.finding import Severity
 from ld_review.plain_forms import packed
@@ -43,19 +43,6 @@ def handbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "docs/event.md": _EVENT,
     }
     return handbooks.build(tmp_path, pages)
-
-
-@pytest.fixture
-def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the pages that are looked at, and not only remembered."""
-    seen: list[str] = []
-
-    def draft(source: Source, *rest: object) -> object:
-        seen.append(source.path.name)
-        return draft_page(source, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(runner, "draft_page", draft)
-    return seen
 
 
 def _reviewed(config: Config) -> object:
@@ -145,19 +132,6 @@ def test_what_changed_is_looked_at_again(
 
     assert set(looked_at) == again
     assert warm == _reviewed(replace(config, use_cache=False))
-
-
-@pytest.fixture
-def finished(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the pages of which the rules across pages are asked, and not only remembered."""
-    seen: list[str] = []
-
-    def finish(draft: Draft, *rest: object) -> object:
-        seen.append(draft.source.path.name)
-        return finish_page(draft, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(runner, "finish_page", finish)
-    return seen
 
 
 def _words_alone(folder: Path, config: Config) -> Config:

@@ -12,11 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import handbooks
-from ld_review import runner
 from ld_review.cli import main
-from ld_review.engine import draft_page
 from ld_review.reporters import FORMATS
-from ld_review.source import Source
 
 _COPIED = " ".join(f"word{number} of the common passage" for number in range(30))
 _COURSE = """\
@@ -67,19 +64,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CI", "GITLAB_CI", "LD_REVIEW_FORMAT", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     return handbooks.build(tmp_path, PAGES, _CONFIG)
-
-
-@pytest.fixture
-def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the pages that are looked at, and not only taken from a part."""
-    seen: list[str] = []
-
-    def draft(source: Source, *rest: object) -> object:
-        seen.append(source.path.name)
-        return draft_page(source, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(runner, "draft_page", draft)
-    return seen
 
 
 def run(*arguments: str) -> Result:
