@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,13 @@ BESIDE = Path(__file__).parents[2] / "shared"
 
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")  # a machine with other work to do is no reason to fail
+
+
+def pytest_collection_finish() -> None:
+    """Leave the thousands of tests out of what Python looks through for garbage: a test that takes the time of its own
+    work pays for that now and then, the more tests there are the more."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")
