@@ -84,7 +84,8 @@ def test_hosts_can_be_sent_to_another_process_after_they_were_asked():
 
 def test_a_destination_that_was_asked_for_is_not_looked_up_again(monkeypatch):
     looked_up = []
-    monkeypatch.setattr(hosts_module, "address", lambda target: looked_up.append(target) or address(target))
+    look_up = Hosts._looked_up
+    monkeypatch.setattr(Hosts, "_looked_up", lambda self, target: looked_up.append(target) or look_up(self, target))
     hosts = bundled_hosts() + hosts_of("drive", ["again.example.com"])
     text = "".join(f"[slides](https://docs.google.com/presentation/d/{number})\n\n" for number in range(20))
     review_page(Source(PurePath("page.md"), text), bundled_rules().rules, Settings(hosts=hosts))
