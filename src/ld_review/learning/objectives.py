@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from ld_review.errors import RuleError
@@ -231,15 +232,45 @@ class _VerbsFile:
 
 @dataclass(frozen=True)
 class Verbs:
-    """The openers that are known, and what they say about an objective."""
+    """The openers that are known, and what they say about an objective.
 
-    levels: Mapping[str, tuple[str, ...]]
-    """The levels of each measurable verb, most likely first."""
-    soft: frozenset[str]
-    """Verbs that some authors call vague; here they are measurable."""
-    _forms: Mapping[str, _Form] = field(repr=False)
-    _phrases: Mapping[str, tuple[_Phrase, ...]] = field(repr=False)
-    _plurals: frozenset[str] = field(repr=False)
+    Their forms are made when the first objective is taken apart: most pages have none.
+    """
+
+    _tables: _VerbsFile = field(repr=False)
+
+    @cached_property
+    def levels(self) -> Mapping[str, tuple[str, ...]]:
+        """The levels of each measurable verb, most likely first."""
+        return _levels_of(self._tables)
+
+    @cached_property
+    def soft(self) -> frozenset[str]:
+        """Verbs that some authors call vague; here they are measurable."""
+        return frozenset(self._tables.soft)
+
+    @cached_property
+    def _forms(self) -> Mapping[str, _Form]:
+        singles = {word for phrase in self._openers for words in phrase.words[:1] for word in words or ()}
+        verbs = (*(verb for verb in self.levels if " " not in verb), *sorted(filter(_may_inflect, singles)))
+        return _forms_of(verbs, (verb for verb in self.levels if " " in verb))
+
+    @cached_property
+    def _phrases(self) -> Mapping[str, tuple[_Phrase, ...]]:
+        """By each word that they may begin with, the most specific first."""
+        by_first: dict[str, list[_Phrase]] = {}
+        for phrase in sorted(self._openers, key=_specificity, reverse=True):
+            for word in phrase.words[0] or ():
+                by_first.setdefault(word, []).append(phrase)
+        return {word: tuple(found) for word, found in by_first.items()}
+
+    @cached_property
+    def _openers(self) -> tuple[_Phrase, ...]:
+        return tuple(_phrases_of(self._tables, self.levels))
+
+    @cached_property
+    def _plurals(self) -> frozenset[str]:
+        return frozenset(self._tables.plurals)
 
     def take_apart(self, text: str) -> Objective:
         """What an objective is made of. The first 600 characters are looked at."""
@@ -476,21 +507,7 @@ def read_verbs(text: str, file: str) -> Verbs:
     if node is None:
         raise RuleError(f"{file}: holds no verbs")
     tables: _VerbsFile = build(_VerbsFile, node, place, "the verbs")
-    levels = _levels_of(tables)
-    phrases = tuple(_phrases_of(tables, levels))
-    singles = {word for phrase in phrases for words in phrase.words[:1] for word in words or ()}
-    verbs = (*(verb for verb in levels if " " not in verb), *sorted(filter(_may_inflect, singles)))
-    by_first: dict[str, list[_Phrase]] = {}
-    for phrase in sorted(phrases, key=_specificity, reverse=True):
-        for word in phrase.words[0] or ():
-            by_first.setdefault(word, []).append(phrase)
-    return Verbs(
-        levels=levels,
-        soft=frozenset(tables.soft),
-        _forms=_forms_of(verbs, (verb for verb in levels if " " in verb)),
-        _phrases={word: tuple(found) for word, found in by_first.items()},
-        _plurals=frozenset(tables.plurals),
-    )
+    return Verbs(tables)
 
 
 def _levels_of(tables: _VerbsFile) -> dict[str, tuple[str, ...]]:
