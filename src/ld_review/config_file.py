@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -213,6 +212,8 @@ def _read(file: Path, place: Place, named: bool = False) -> Node | None:
         return compose(text, place) or _EMPTY
     if not named and _TABLE not in text:
         return None
+    import tomllib  # noqa: PLC0415 - most configurations are YAML
+
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -27,8 +27,7 @@ from ld_review.learning import Lexicon, recognise
 from ld_review.learning.course import Declared
 from ld_review.learning.element import Element
 from ld_review.learning.profile import NO_PROFILE, Assigned
-from ld_review.markdown import parse
-from ld_review.markdown.parser import MOST_NESTED
+from ld_review.markdown import MOST_NESTED, parse
 from ld_review.page import Page
 from ld_review.review import Failure, PageReview
 from ld_review.rule import Rule

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -146,4 +145,6 @@ def _successor(target: Path) -> Iterator[BinaryIO]:
 
 def _temporary(target: Path) -> Path:
     """Beside *target*; named before it is made, so that an interrupt at any time finds what to take away."""
+    import secrets  # noqa: PLC0415 - for fixes alone
+
     return target.with_name(f".ld-review-{secrets.token_hex(16)}")

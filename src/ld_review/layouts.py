@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -239,6 +238,10 @@ def _data(top: Path, names: tuple[str, ...]) -> Mapping[str, Any]:
     """The configuration of a generator; nothing where it cannot be read, since it is not ours to complain about."""
     name = _first(top, names)
     text = text_inside(top / name, top) if name else ""
+    if not text:
+        return {}
+    import tomllib  # noqa: PLC0415 - for the configuration of a generator alone
+
     try:
         data = tomllib.loads(text) if name.endswith(".toml") else tolerant_yaml(text)
     except Exception:  # whatever a parser makes of what others wrote

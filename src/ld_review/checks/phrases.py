@@ -13,8 +13,6 @@ from functools import cache, cached_property
 from itertools import accumulate, islice, pairwise
 from typing import Annotated, Any, NamedTuple, cast
 
-import regex
-
 from ld_review.checks.base import Match
 from ld_review.document import SCOPES, Document
 from ld_review.errors import PatternTimeout, near
@@ -106,7 +104,7 @@ class Phrase:
 
 def term(text: str, ignorecase: bool = True) -> Phrase:
     """A plain phrase: a space in it is any white space, an apostrophe straight or curly, its ends ends of words."""
-    parts = [_APOSTROPHE.sub("['\u2019]", regex.escape(part, special_only=True)) for part in text.split()]
+    parts = [_APOSTROPHE.sub("['\u2019]", re.escape(part)) for part in text.split()]
     before = _BORDER[0] if text.strip()[:1].isalnum() else ""
     after = _BORDER[1] if text.strip()[-1:].isalnum() else ""
     return Phrase(text, before + r"\s+".join(parts) + after, ignorecase, True, (folded(text),))
@@ -118,7 +116,7 @@ def pattern(option: str, text: str, ignorecase: bool = True, words: bool = True,
     *anchors* are literals one of which every hit holds. Raises ValueError, naming *option*, where it cannot be used.
     """
     expression = f"{_BORDER[0]}(?:{text}){_BORDER[1]}" if words else text
-    if not _TRUSTED.get():
+    if not is_trusted():
         _check(option, text, expression, ignorecase)
     anchors = tuple(anchors)
     exact = () if ignorecase or _IGNORES_CASE.search(text) else anchors
@@ -141,10 +139,17 @@ def trusted() -> Iterator[None]:
         _TRUSTED.reset(token)
 
 
+def is_trusted() -> bool:
+    """Whether patterns are taken as they are."""
+    return _TRUSTED.get()
+
+
 def _check(option: str, text: str, expression: str, ignorecase: bool) -> None:
     """Raises ValueError, naming *option*, where a pattern cannot be used."""
     if len(text) > _LONGEST_PATTERN or _written_out(text) > _LARGEST_REPEAT:
         raise ValueError(f"option {option!r}: {text[:60]!r} is too large: its counted repeats multiply")
+    import regex  # noqa: PLC0415
+
     try:
         _compiled(expression, ignorecase)
     except (regex.error, RecursionError, OverflowError, MemoryError) as error:
@@ -158,6 +163,8 @@ def optional(option: str, text: str) -> Phrase | None:
 
 @cache
 def _compiled(expression: str, ignorecase: bool) -> Any:
+    import regex  # noqa: PLC0415 - of no use where all is known of all pages
+
     return regex.compile(expression, regex.IGNORECASE if ignorecase else 0)
 
 

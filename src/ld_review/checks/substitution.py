@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from ld_review.checks.base import Match
-from ld_review.checks.phrases import Hit, Hunt, Phrases, keep_case, pattern, term
+from ld_review.checks.phrases import Hit, Hunt, Phrase, Phrases, is_trusted, keep_case, pattern, term
 from ld_review.document import Document
 from ld_review.finding import Edit
+from ld_review.late import late
 from ld_review.page import Page
 from ld_review.source import Span, Spans
+
+_GROUP = late(r"\\(\d+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,12 +38,13 @@ class Substitution(Phrases):
             if not found.strip() or not all(choice.strip() for choice in better.split("|")):
                 raise ValueError(f"option 'swap': {found!r} or what is better, {better!r}, is empty")
         for phrase in self._hunt.phrases:
-            self._check_groups(phrase.name, phrase.regex if not phrase.plain else None)
+            self._check_groups(phrase)
 
-    def _check_groups(self, name: str, compiled: Any) -> None:
-        used = re.findall(r"\\(\d+)", self.patterns.get(name, "")) if compiled else []
-        if compiled and any(int(group) > compiled.groups for group in used):
-            raise ValueError(f"option 'patterns': {name!r} has no such group as {self.patterns[name]!r} asks for")
+    def _check_groups(self, phrase: Phrase) -> None:
+        better = "" if phrase.plain else self.patterns[phrase.name]
+        asked = [int(group) for group in _GROUP.findall(better)]
+        if asked and not is_trusted() and max(asked) > phrase.regex.groups:
+            raise ValueError(f"option 'patterns': {phrase.name!r} has no such group as {better!r} asks for")
 
     @cached_property
     def _hunt(self) -> Hunt:
@@ -66,7 +68,7 @@ class Substitution(Phrases):
     def _better(self, hit: Hit) -> str:
         if hit.phrase.plain:
             return self.swap[hit.phrase.name]
-        return re.sub(r"\\(\d+)", lambda group: hit.match[int(group[1])] or "", self.patterns[hit.phrase.name])
+        return _GROUP.sub(lambda group: hit.match[int(group[1])] or "", self.patterns[hit.phrase.name])
 
 
 def replacing(page: Page, hit: Hit, better: str) -> tuple[Edit, ...]:

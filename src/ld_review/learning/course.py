@@ -1,23 +1,19 @@
-"""The story of recognition: signs of learning content, elements, profile."""
+"""What is known of a page as learning content, and the lexicon by which it is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from ld_review.document import Document
 from ld_review.learning.element import Element
 from ld_review.learning.events.event import KIND as LIVE_EVENT
 from ld_review.learning.events.event import LiveEvent
-from ld_review.learning.events.finding import live_events
 from ld_review.learning.events.words import NO_ATTRIBUTES, Attributes, EventWords
 from ld_review.learning.objectives import Verbs
-from ld_review.learning.profile import HINTED, LIVE_LEARNING, Assigned, Profile, Profiles
-from ld_review.learning.recognition import elements_of
+from ld_review.learning.profile import Assigned, Profile, Profiles
 from ld_review.learning.vocabulary import Vocabulary, Words
-from ld_review.learning.wording import Wording
 
 
 @dataclass(frozen=True)
@@ -90,31 +86,3 @@ class Course:
     def has(self, *kinds: str) -> bool:
         """Whether there is an element of any of these kinds."""
         return any(element.kind in kinds for element in self.elements)
-
-
-def recognise(document: Document, lexicon: Lexicon, declared: Declared | None = None, english: bool = True) -> Course:
-    """What a page is as learning content; without *english*, as far as its structure alone tells."""
-    course = _recognised(document, lexicon, declared, english)
-    if not english:
-        return course
-    about_one = course.profile.declared and course.profile.name == LIVE_LEARNING
-    events = live_events(document, lexicon.events, lexicon.vocabulary.is_media, about_one)
-    if not events:
-        return course
-    elements = sorted((*course.elements, *(event.element() for event in events)), key=lambda one: (one.span, one.kind))
-    return replace(course, elements=tuple(elements), events=events)
-
-
-def _recognised(document: Document, lexicon: Lexicon, declared: Declared | None, english: bool) -> Course:
-    vocabulary = lexicon.vocabulary if english else lexicon.neutral
-    profiles, wording = lexicon.profiles, Wording(document.view("prose"))
-    if declared is not None:
-        spec = profiles[declared.name]
-        elements = elements_of(document, vocabulary, lexicon.verbs, wording, spec.learning)
-        return Course(Assigned(declared.name, True, declared.where), spec, elements, lexicon=lexicon)
-    signs = profiles.signs(document, wording)
-    elements = elements_of(document, vocabulary, lexicon.verbs, wording, signs.points >= HINTED)
-    assigned = profiles.infer(document, signs, elements)
-    if signs.points >= HINTED and not profiles[assigned.name].learning:
-        elements = elements_of(document, vocabulary, lexicon.verbs, wording)
-    return Course(assigned, profiles[assigned.name], elements, lexicon=lexicon)

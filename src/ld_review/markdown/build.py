@@ -7,10 +7,9 @@ from collections.abc import Sequence
 
 from ld_review.document import Block
 from ld_review.late import late
-from ld_review.markdown import html, places
+from ld_review.markdown import MOST_NESTED, html, places
 from ld_review.markdown.collect import Collector, explicit_id
 from ld_review.markdown.heading_ids import Ids
-from ld_review.markdown.parser import MOST_NESTED
 from ld_review.markdown.places import Places
 from ld_review.markdown.tokens import SpanToken
 from ld_review.source import Span

@@ -6,11 +6,8 @@ from functools import cache
 
 from markdown_it import MarkdownIt
 
-from ld_review.markdown import blocks, inlines
+from ld_review.markdown import MOST_NESTED, blocks, inlines
 from ld_review.markdown.dialect import handbook
-
-MOST_NESTED = 100
-"""How deep quotes and lists may be nested; what lies deeper is reported, not read."""
 
 
 def _configured(md: MarkdownIt) -> MarkdownIt:

@@ -20,7 +20,7 @@ SCHEMA_VERSION = "1"
 
 
 def write(review: Review, stream: TextIO) -> None:
-    """Write *review* to *stream*: all of it, nothing grouped or cut, each page and each key of the rest on its own line."""
+    """Write *review* to *stream*: all of it, nothing grouped or cut, each page on a line of its own."""
     rest = [f"{_written(key)}: {_written(value)}" for key, value in run_data(review).items()]
     stream.write(f'{{"schema_version": {_written(SCHEMA_VERSION)},\n"pages": [')
     stream.writelines(_lines(_written(page_data(page, review)) for page in review.pages))
