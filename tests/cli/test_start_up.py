@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+
+import pytest
+
+from ld_review.cli import group, main
 
 _LOADED = """
 import sys
@@ -34,3 +39,13 @@ def test_a_page_that_is_known_is_not_parsed_nor_searched(tmp_path):
     assert {"markdown_it", "regex"} <= set(loaded(tmp_path))
     assert loaded(tmp_path) == []
     assert {"markdown_it", "regex"} <= set(loaded(tmp_path, "--no-cache"))
+
+
+def test_how_often_python_looks_for_garbage_is_as_before_after_a_command():
+    before, seen = gc.get_threshold(), []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(group.click.Group, "main", lambda *_, **__: seen.append(gc.get_threshold()))
+        with pytest.raises(SystemExit):
+            main(["--version"])
+    assert gc.get_threshold() == before
+    assert seen[0][0] > before[0]

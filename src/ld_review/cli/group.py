@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from ld_review.cli.processes import rarely_collected
 from ld_review.errors import LdReviewError
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ class CommandGroup(click.Group):
         extra.pop("standalone_mode", None)
         _print_anything()
         try:
-            status = super().main(args, prog_name or "ld-review", standalone_mode=False, **extra)
+            with rarely_collected():
+                status = super().main(args, prog_name or "ld-review", standalone_mode=False, **extra)
         except click.ClickException as error:
             error.show()
             status = USAGE

@@ -1,7 +1,8 @@
-"""The processes that share the work on many pages."""
+"""The processes that work on many pages, and how often they look for garbage."""
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 FEW_PAGES = 16
 """Below so many pages a second process costs more than it saves."""
+_COLLECTED_AFTER = 50_000
+"""A page is made of thousands of values without cycles, for which Python would look for cycles a hundred times."""
 
 
 @contextmanager
@@ -24,7 +27,7 @@ def mapper_for(pages: int, jobs: int | None) -> Iterator[Mapper | None]:
         return
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - few pages need none
 
-    with ProcessPoolExecutor(workers, initializer=_leave_interrupts_to_parent) as executor:
+    with ProcessPoolExecutor(workers, initializer=_begin_work) as executor:
         try:
             yield cast("Mapper", executor)
         except BaseException:
@@ -32,5 +35,19 @@ def mapper_for(pages: int, jobs: int | None) -> Iterator[Mapper | None]:
             raise
 
 
-def _leave_interrupts_to_parent() -> None:
+@contextmanager
+def rarely_collected() -> Iterator[None]:
+    """Within it Python looks for cycles less often than it would."""
+    before = gc.get_threshold()
+    gc.set_threshold(_COLLECTED_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _begin_work() -> None:
+    """Make ready a process that others share the work with; interrupts are left to its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    gc.set_threshold(_COLLECTED_AFTER, *gc.get_threshold()[1:])
