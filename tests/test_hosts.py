@@ -14,7 +14,7 @@ from ld_review.config_file import load_config
 from ld_review.engine import Settings, review_page
 from ld_review.errors import ConfigError
 from ld_review.hostbook import bundled_hosts
-from ld_review.hosts import GROUPS, Entry, Hosts, address, check_groups, hosts_of, recording
+from ld_review.hosts import GROUPS, Entry, Hosts, check_groups, hosts_of, recording
 from ld_review.rulebook import bundled_rules
 from ld_review.source import Source
 
