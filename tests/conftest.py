@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from ld_review import runner
+from ld_review import drafting
 from ld_review.cache_folder import VARIABLE
 
 BESIDE = Path(__file__).parents[2] / "shared"
@@ -70,12 +70,12 @@ def finished(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def _noted(monkeypatch: pytest.MonkeyPatch, name: str, named: Callable[[Any], str]) -> list[str]:
-    """The names of what a function of the runner is called with first, while the test goes on."""
-    function, seen = getattr(runner, name), list[str]()
+    """The names of what a function of drafting is called with first, while the test goes on."""
+    function, seen = getattr(drafting, name), list[str]()
 
     def noting(first: Any, *rest: Any) -> Any:
         seen.append(named(first))
         return function(first, *rest)
 
-    monkeypatch.setattr(runner, name, noting)
+    monkeypatch.setattr(drafting, name, noting)
     return seen

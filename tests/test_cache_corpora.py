@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import handbooks
-from ld_review import runner
+from ld_review import drafting
 from ld_review.config import Config
 from ld_review.config_file import load_config
 from ld_review.engine import draft_page
@@ -80,7 +80,7 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path]]:
         seen.append(Path(source.path))
         return draft_page(source, *rest)
 
-    monkeypatch.setattr(runner, "draft_page", draft)
+    monkeypatch.setattr(drafting, "draft_page", draft)
     return seen
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 import handbooks
-from ld_review import runner
+from ld_review import drafting
 from ld_review.config import Config
 from ld_review.config_file import load_config
 from ld_review.engine import draft_page
@@ -185,7 +185,7 @@ def test_what_happens_to_the_files_during_a_review_changes_nothing(
         return draft_page(source, *rest)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
-        patched.setattr(runner, "draft_page", draft)
+        patched.setattr(drafting, "draft_page", draft)
         assert _said(config) == truth
     assert seen >= 5
     assert _said(config) == truth

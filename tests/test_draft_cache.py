@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 import pytest
 
 import handbooks
-from ld_review import draft_cache, runner, survey
+from ld_review import draft_cache, drafting, runner, survey
 from ld_review.canonical import NotPlainError, canonical
 from ld_review.clock import FixedClock
 from ld_review.config import Config
@@ -306,7 +306,7 @@ def test_a_page_that_changes_during_a_run_is_kept_as_what_was_reviewed(
     before = page.read_bytes()
     at_rest = _reviewed(replace(config, use_cache=False))
     with monkeypatch.context() as patched:
-        patched.setattr(runner, "read_bytes", changing)
+        patched.setattr(drafting, "read_bytes", changing)
         during = _reviewed(config)
     after = _reviewed(replace(config, use_cache=False))
     assert during == (at_rest if known else after) != (after if known else at_rest)

@@ -11,7 +11,7 @@ import pytest
 
 import handbooks
 import ld_review
-from ld_review import Config, Review, load_config, runner
+from ld_review import Config, Review, drafting, load_config, runner
 from ld_review.runner import fix_paths, review_paths, review_text
 
 
@@ -185,14 +185,14 @@ def test_a_missing_path_is_a_failure_of_the_run(config: Config) -> None:
 
 
 def test_a_bug_on_one_page_does_not_stop_the_others(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    review_page = runner.draft_page
+    review_page = drafting.draft_page
 
     def broken(source: ld_review.Source, *rest: object) -> object:
         if source.path.name == "weak.md":
             raise KeyError("boom")
         return review_page(source, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(runner, "draft_page", broken)
+    monkeypatch.setattr(drafting, "draft_page", broken)
     review = review_paths(["docs"], config)
     assert failures(review) == {"docs/weak.md": ["internal error, please report: KeyError: 'boom'"]}
     assert "boom" in review.pages[3].failures[0].traceback
@@ -282,13 +282,13 @@ def test_a_fix_that_cannot_be_written_leaves_the_page_whole(
 def test_a_page_that_changed_meanwhile_is_left_alone(
     config: Config, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page, fix_page = folder / "docs/long.md", runner.fix_page
+    page, fix_page = folder / "docs/long.md", drafting.fix_page
 
     def slow(*args: object) -> object:
         page.write_text("Saved by the author, who can utilize an editor.\n")
         return fix_page(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(runner, "fix_page", slow)
+    monkeypatch.setattr(drafting, "fix_page", slow)
     result = fix_paths(["docs/long.md"], config)
     assert page.read_text().startswith("Saved by the author")
     assert failures(result.review) == {"docs/long.md": ["not fixed: the page changed while it was being fixed"]}
@@ -298,14 +298,14 @@ def test_a_page_that_changed_meanwhile_is_left_alone(
 def test_a_page_is_not_written_where_its_fixed_text_cannot_be_reviewed(
     config: Config, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fix_page = runner.fix_page
+    fix_page = drafting.fix_page
 
     def breaking(*args: object) -> object:
         fixed = fix_page(*args)  # type: ignore[arg-type]
         review = ld_review.PageReview(fixed.review.source, failures=(ld_review.Failure("it broke"),))
         return fixed._replace(review=review)
 
-    monkeypatch.setattr(runner, "fix_page", breaking)
+    monkeypatch.setattr(drafting, "fix_page", breaking)
     result = fix_paths(["docs"], config)
     assert (folder / "docs/long.md").read_text() == handbooks.LONG
     assert failures(result.review) == {"docs/long.md": ["not fixed: the fixed text could not be reviewed"]}

@@ -13,6 +13,7 @@ from ld_review.cache_folder import cache_folder
 from ld_review.config import Config
 from ld_review.config_file import DEFAULT_PRESET
 from ld_review.discovery import Discovery
+from ld_review.drafting import Progress
 from ld_review.engine import Settings, read_page
 from ld_review.entry_cache import EntryCache
 from ld_review.files import decoded, read_bytes
@@ -27,7 +28,7 @@ from ld_review.layouts import Site, find_site
 from ld_review.learning.profile import NO_PROFILE, Assigned
 from ld_review.mapping import Mapper, mapped
 from ld_review.rulebook import preset_names, read_preset
-from ld_review.runner import Progress, find_pages
+from ld_review.runner import find_pages
 from ld_review.store import key_of
 from ld_review.survey import entries_key, place_of
 
