@@ -112,3 +112,12 @@ def test_the_schema_refuses_what_lacks_a_part(missing: str) -> None:
     shown = data(review(page("")))
     del shown[missing]
     assert not Draft202012Validator(SCHEMA).is_valid(shown)
+
+
+def test_each_page_stands_on_a_line_of_its_own() -> None:
+    of = review(page("a\nb"), page("", path="docs/other.md"))
+    stream = StringIO()
+    reporter.write(of, stream)
+    pages = stream.getvalue().split("\n")[2:4]
+    assert [json.loads(line.removesuffix(",").removesuffix("]")) for line in pages] == reporter.as_data(of)["pages"]
+    assert json.loads(stream.getvalue()) == reporter.as_data(of)
