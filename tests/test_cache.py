@@ -230,12 +230,24 @@ def test_another_python_reads_anew(monkeypatch):
 
 def test_it_does_not_grow_without_end(tmp_path, monkeypatch):
     monkeypatch.setattr("ld_review.entry_cache._MOST_ENTRIES", 10)
-    cache = EntryCache(tmp_path)
     for number in range(40):
-        cache.put({bytes([number]): ENTRY})
+        EntryCache(tmp_path).put({bytes([number]): ENTRY})
     with closing(sqlite3.connect(file_of(tmp_path))) as database:
         [(number,)] = database.execute("SELECT count(*) FROM entries")
     assert number <= 12
+
+
+def test_a_run_keeps_all_of_its_own_however_many_they_are(tmp_path, monkeypatch):
+    monkeypatch.setattr("ld_review.entry_cache._MOST_ENTRIES", 10)
+    keys = [bytes([number]) for number in range(40)]
+    for _ in range(3):
+        cache = EntryCache(tmp_path)
+        cache.get(keys)
+        for key in keys:
+            cache.put({key: ENTRY})
+        assert len(EntryCache(tmp_path).get(keys)) == 40
+    EntryCache(tmp_path).put({b"other": ENTRY})
+    assert len(EntryCache(tmp_path).get(keys)) == 0
 
 
 def test_a_key_stands_for_text_place_and_settings():

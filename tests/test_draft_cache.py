@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePath
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from ld_review.clock import FixedClock
 from ld_review.config import Config
 from ld_review.config_file import default_config, load_config
 from ld_review.draft_cache import DraftCache, rules_key
-from ld_review.engine import Settings, draft_page
+from ld_review.engine import Draft, Settings, draft_page
 from ld_review.files import read_bytes
 from ld_review.finding import Severity
 from ld_review.plain_forms import packed
@@ -314,6 +315,28 @@ def test_a_page_that_changes_during_a_run_is_kept_as_what_was_reviewed(
     assert _reviewed(config) == after
     page.write_bytes(before)
     assert _reviewed(config) == at_rest
+
+
+def test_after_an_interrupted_run_the_next_one_looks_at_the_rest(
+    handbook: Path, looked_at: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, draft_page = _told(default_config()), drafting.draft_page
+
+    def interrupted(source: Source, *rest: Any) -> Draft:
+        if source.path.name == "event.md":
+            raise KeyboardInterrupt
+        return draft_page(source, *rest)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(drafting, "draft_page", interrupted)
+        _reviewed(config)
+    assert looked_at == ["bad.md", "clean.md"]
+    looked_at.clear()
+
+    after = _reviewed(config)
+
+    assert looked_at == ["event.md", "weak.md"]
+    assert after == _reviewed(replace(config, use_cache=False))
 
 
 def test_a_cache_that_is_broken_or_gone_is_only_slow(handbook: Path, looked_at: list[str]) -> None:

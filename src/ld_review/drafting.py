@@ -27,6 +27,8 @@ Progress = Callable[[int, int], None]
 """Called with how many pages are done, and of how many."""
 _READ_AT_ONCE = 500
 """How many pages are in memory at once while it is asked which are known."""
+_KEPT_AT_ONCE = 100
+"""From how many drafts on they are written while other processes go on with further pages."""
 
 
 class RuleSet(NamedTuple):
@@ -145,15 +147,20 @@ def outcomes_of(
     """What became of each page, in order; those of which all is known from an earlier run are not looked at again."""
     known: dict[int, Outcome | Known] = {**_known(work, jobs, cache)} if cache.keeps else {}
     missing = [number for number in range(len(jobs)) if number not in known]
-    numbers = iter(missing)
+    numbers, new = iter(missing), dict[bytes, Draft]()
     if progress and known:
         progress(len(known), len(jobs))
-    for outcomes in mapped(_do, work, [jobs[number] for number in missing], executor):
-        known |= {number: outcome for outcome, number in zip(outcomes, numbers, strict=False)}
-        if progress:
-            progress(len(known), len(jobs))
-    made = [known[number] for number in missing]
-    cache.put({outcome.state: outcome.draft for outcome in made if outcome.state})
+    try:
+        for outcomes in mapped(_do, work, [jobs[number] for number in missing], executor):
+            known |= {number: outcome for outcome, number in zip(outcomes, numbers, strict=False)}
+            new |= {outcome.state: outcome.draft for outcome in outcomes if outcome.state}
+            if len(new) >= _KEPT_AT_ONCE:
+                cache.put(new)
+                new = {}
+            if progress:
+                progress(len(known), len(jobs))
+    finally:  # an interrupted run need not look at these again
+        cache.put(new)
     return [known[number] for number in range(len(jobs))]
 
 

@@ -33,11 +33,15 @@ class Store:
     def __init__(self, file: Path | None, most: int) -> None:
         self._file = file
         self._most = most
-        """Where it holds more texts than these it begins anew."""
+        """Where earlier runs left more texts than these, and more than twice as many as this one asks for, it begins
+        anew."""
+        self._asked = 0
+        self._put = 0
 
     def get(self, keys: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
         """The keys that are known, each with what was kept under it."""
         found: list[tuple[Any, Any]] = []
+        self._asked += len(keys)
         with self._open() as database:
             for start in range(0, len(keys) if database else 0, _AT_ONCE):
                 some = keys[start : start + _AT_ONCE]
@@ -55,10 +59,12 @@ class Store:
                 return
             with database:
                 [(number,)] = database.execute("SELECT count(*) FROM entries")
-                if number > self._most:
+                if number - self._put > max(self._most, 2 * self._asked):
                     database.execute("DELETE FROM entries")
+                    self._put = 0
                 kept = ((key, _checksum(key, text) + text) for key, text in texts.items())
                 database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?)", kept)
+            self._put += len(texts)
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection | None]:
