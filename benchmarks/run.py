@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import gc
 import resource
-import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from markdown_it import MarkdownIt
+from processes import cost_of
 
 from ld_review.config_file import default_config
 from ld_review.discovery import Wanted, discover
@@ -25,6 +26,7 @@ from ld_review.markdown import parse
 from ld_review.source import Source
 
 ROUNDS = 3
+FEW = 10
 EXAMPLES = Path(__file__).parents[1] / "examples" / "handbook"
 
 
@@ -73,42 +75,58 @@ def _best(sources: list[Source], step) -> float:
 
 
 def _processes(sources: list[Source], folders: list[Path]) -> None:
-    """Whole processes, from the start of Python on: what the hook and the pipeline pay."""
+    """Whole processes, from the start of Python on: what the hook and the pipeline pay, with what earlier runs kept."""
     middle = sorted(sources, key=lambda source: abs(len(source.text) - 20_000))
-    with tempfile.TemporaryDirectory() as folder:
-        for number, source in enumerate(middle[:10]):
+    print(f"{'new process':34}{'CPU s':>8}{'MB':>8}")
+    with tempfile.TemporaryDirectory() as kept, tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "0.md"
+        for number, source in enumerate(middle[:FEW]):
             (Path(folder) / f"{number}.md").write_text(source.text, encoding="utf-8")
-        runs = {
-            "python alone": [sys.executable, "-c", "pass"],
-            "one page of 20 KB": _command(f"{folder}/0.md"),
-            "ten pages of 20 KB": _command(folder),
-        }
+        environment = {"LD_REVIEW_CACHE_DIR": kept}
+        _row("python alone", [sys.executable, "-c", "pass"], environment)
+        one = _command(str(page))
+        _row("one page of 20 KB, nothing kept", one, environment, before=lambda: _empty(Path(kept)))
+        _row("the same page, its text changed", one, environment, before=lambda: _change(page))
+        _row("the same page, nothing changed", one, environment)
+        _row("ten such pages, nothing changed", _command(folder), environment, warm=True)
         if folders:
-            runs["all of it"] = _command(*map(str, folders))
-        print(f"{'new process':34}{'CPU s':>8}{'MB':>8}")
-        for name, command in runs.items():
-            seconds, memory = _child(command)
-            print(f"{name:34}{seconds:8.2f}{memory:8.0f}")
+            everything = _command(*map(str, folders))
+            _row("all, nothing kept", everything, environment, before=lambda: _empty(Path(kept)), rounds=1)
+            _row("all, nothing changed", everything, environment)
+
+
+def _empty(folder: Path) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+
+
+def _change(page: Path) -> None:
+    page.write_text(page.read_text(encoding="utf-8") + "\nAnother line.\n", encoding="utf-8")
 
 
 def _command(*paths: str) -> list[str]:
-    return [sys.executable, "-m", "ld_review", "--isolated", "--jobs", "1", "--format", "json", *paths]
+    return [sys.executable, "-m", "ld_review", "--isolated", "--jobs", "1", "--format", "concise", *paths]
 
 
-def _child(command: list[str]) -> tuple[float, float]:
-    """Processor seconds and peak memory of a new process with this command, the best of some rounds."""
-    measured = (
-        "import resource, subprocess, sys\n"
-        "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n"
-        "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
-        "print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)\n"
-    )
-    rounds = []
-    for _ in range(ROUNDS):
-        result = subprocess.run([sys.executable, "-c", measured, *command], capture_output=True, text=True, check=True)
-        seconds, memory = map(float, result.stdout.split())
-        rounds.append((seconds, memory))
-    return min(rounds)
+def _row(
+    name: str,
+    command: list[str],
+    environment: Mapping[str, str],
+    *,
+    before: Callable[[], None] = lambda: None,
+    rounds: int = ROUNDS,
+    warm: bool = False,
+) -> None:
+    """Print processor seconds and peak memory of a new process with this command, the best of some rounds.
+
+    *before* is done before each round; with *warm* there is one more round that does not count.
+    """
+    costs = []
+    for _ in range(rounds + warm):
+        before()
+        costs.append(cost_of(command, environment=environment))
+    best = min(costs[warm:], key=lambda cost: cost.cpu)
+    print(f"{name:34}{best.cpu:8.2f}{best.memory:8.0f}")
 
 
 if __name__ == "__main__":
