@@ -45,6 +45,13 @@ def test_where_no_peer_is_there_our_own_row_stands_alone_and_each_peer_has_a_wor
     assert not rows.keys() & {*absent}
 
 
+def test_a_run_is_measured_with_nothing_something_and_all_kept():
+    told = _benchmark("run.py", HANDBOOK, "--rounds", 1)
+    kept = ("one page of 20 KB, nothing kept", "the same page, its text changed", "the same page, nothing changed")
+    for name in ("review, ", "python alone", *kept, "all, nothing kept", "all, nothing changed"):
+        assert re.search(rf"^{name}.* {NUMBER} +{NUMBER}$", told, re.MULTILINE), name
+
+
 def _tool(folder: Path, name: str, script: str) -> None:
     program = folder / name
     program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
