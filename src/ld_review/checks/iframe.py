@@ -129,7 +129,7 @@ def _untitled(document: Document, frame: Inline, title: str) -> Match:
 
 
 def _title(document: Document, section: Section, number: int) -> str:
-    title = document.title(section)
+    title = document.title(section).rstrip(" :")
     if section.heading is None:
         named = document.front_matter.data.get("title")
         title = " ".join(named.split()) if isinstance(named, str) else ""
