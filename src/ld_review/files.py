@@ -145,6 +145,6 @@ def _successor(target: Path) -> Iterator[BinaryIO]:
 
 def _temporary(target: Path) -> Path:
     """Beside *target*; named before it is made, so that an interrupt at any time finds what to take away."""
-    import secrets  # noqa: PLC0415 - for fixes alone
+    import secrets  # noqa: PLC0415 - for what is written, fixes and reports
 
     return target.with_name(f".ld-review-{secrets.token_hex(16)}")

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from ld_review.checks.base import Match
 from ld_review.checks.nearby import text_near
-from ld_review.checks.phrases import Deadline, Ground, Phrase, optional, pattern
+from ld_review.checks.phrases import Deadline, Ground, Phrase, expanded, optional, pattern
 from ld_review.checks.structural import Structural
 from ld_review.document import Document, Inline
 from ld_review.finding import Edit
@@ -32,7 +32,6 @@ _CONTINUED = late(r"(?:\][ \t]?\(|[\w/=])\Z")
 _TRAILING = ".,;:!?'*_~\u2026"
 _CLOSERS: Mapping[str, str] = MappingProxyType({")": "(", "]": "["})
 _AROUND_TEXT = " \t\r\n\xa0.,:;!?\u2026\"'\u201c\u201d\u2018\u2019()[]*_~`\u00bb\u00ab\u2192>-\u2013\u2014"
-_GROUP = late(r"\\(\d+)")
 
 
 class _Place(NamedTuple):
@@ -203,7 +202,7 @@ class Link(Structural):
         """The better destination, empty where nobody can tell it; None where no pattern finds anything."""
         for phrase, better in self._targets:
             if found := deadline.search(phrase, place.target):
-                replaced = place.target[: found.start()] + _expand(better, found) + place.target[found.end() :]
+                replaced = place.target[: found.start()] + expanded(better, found) + place.target[found.end() :]
                 return (replaced if better else self._made(self.better, place),)
         return None
 
@@ -235,10 +234,6 @@ def _edits(place: _Place, better: str, rewritten: str) -> tuple[Edit, ...]:
     if better and better != place.target and place.target_span:
         return (Edit(place.target_span, better),)
     return ()
-
-
-def _expand(better: str, found: Any) -> str:
-    return _GROUP.sub(lambda group: found[int(group[1])] or "", better)
 
 
 def _bare_text(text: str) -> str:

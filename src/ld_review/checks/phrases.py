@@ -39,6 +39,7 @@ _SENTENCE_END = late(
 )
 _NEGATION = late(r"\b(?:not|never|cannot|avoid(?:s|ed|ing)?|without|instead of|rather than|\w+n't)\b", re.IGNORECASE)
 _PUNCTUATION = " \t\r\n\xa0.,:;!?\u2026\"'\u201c\u201d\u2018\u2019()[]*_»«"
+_GROUP = late(r"\\(\d+)")
 _IGNORES_CASE = late(r"\(\?[a-zA-Z]*i")
 _SCOPES = ("raw", *SCOPES)
 Scope = Annotated[str, OneOf(_SCOPES)]
@@ -501,6 +502,16 @@ def is_negated(before: str) -> bool:
     start = max((match.end() for match in _SENTENCE_END.finditer(before)), default=0)
     near_words = _APOSTROPHE.sub("'", " ".join(before[start:].split()[-_NEGATION_REACH:]))
     return _NEGATION.search(near_words) is not None
+
+
+def groups_in(better: str) -> list[int]:
+    """The groups that *better* asks for, as ``\\1`` does."""
+    return [int(group) for group in _GROUP.findall(better)]
+
+
+def expanded(better: str, match: Any) -> str:
+    """*better* with what the groups of a regex match found in the place of ``\\1`` and the like."""
+    return _GROUP.sub(lambda group: match[int(group[1])] or "", better)
 
 
 def keep_case(found: str, better: str) -> str:

@@ -7,14 +7,22 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ld_review.checks.base import Match
-from ld_review.checks.phrases import Hit, Hunt, Phrase, Phrases, is_trusted, keep_case, pattern, term
+from ld_review.checks.phrases import (
+    Hit,
+    Hunt,
+    Phrase,
+    Phrases,
+    expanded,
+    groups_in,
+    is_trusted,
+    keep_case,
+    pattern,
+    term,
+)
 from ld_review.document import Document
 from ld_review.finding import Edit
-from ld_review.late import late
 from ld_review.page import Page
 from ld_review.source import Span, Spans
-
-_GROUP = late(r"\\(\d+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +50,7 @@ class Substitution(Phrases):
 
     def _check_groups(self, phrase: Phrase) -> None:
         better = "" if phrase.plain else self.patterns[phrase.name]
-        asked = [int(group) for group in _GROUP.findall(better)]
+        asked = groups_in(better)
         if asked and not is_trusted() and max(asked) > phrase.regex.groups:
             raise ValueError(f"option 'patterns': {phrase.name!r} has no such group as {better!r} asks for")
 
@@ -68,7 +76,7 @@ class Substitution(Phrases):
     def _better(self, hit: Hit) -> str:
         if hit.phrase.plain:
             return self.swap[hit.phrase.name]
-        return _GROUP.sub(lambda group: hit.match[int(group[1])] or "", self.patterns[hit.phrase.name])
+        return expanded(self.patterns[hit.phrase.name], hit.match)
 
 
 def replacing(page: Page, hit: Hit, better: str) -> tuple[Edit, ...]:

@@ -39,7 +39,7 @@ def mapper_for(pages: int, jobs: int | None) -> Iterator[Mapper | None]:
 def rarely_collected() -> Iterator[None]:
     """Within it Python looks for cycles less often than it would."""
     before = gc.get_threshold()
-    gc.set_threshold(_COLLECTED_AFTER, *before[1:])
+    _collect_rarely()
     try:
         yield
     finally:
@@ -50,4 +50,8 @@ def _begin_work() -> None:
     """Make ready a process that others share the work with; interrupts are left to its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
+    _collect_rarely()
+
+
+def _collect_rarely() -> None:
     gc.set_threshold(_COLLECTED_AFTER, *gc.get_threshold()[1:])
